@@ -1,0 +1,36 @@
+"""The one place that asks what time it is, and the one that says it in London's words."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+LONDON_TIME = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """Return this moment in UTC, the only zone the database knows."""
+    return datetime.now(UTC)
+
+
+def for_the_eye(moment: datetime) -> datetime:
+    """Return a stored moment as the clock on a wall in England shows it."""
+    return moment.astimezone(LONDON_TIME)
+
+
+def day_in_words(moment: datetime) -> str:
+    """Return a day as people write it, for example ``Tuesday 24 November 2026``."""
+    local = for_the_eye(moment)
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def time_in_words(moment: datetime) -> str:
+    """Return a time of day as people say it, for example ``9am``, ``5:30pm`` or ``midday``."""
+    local = for_the_eye(moment)
+    if (local.hour, local.minute) == (12, 0):
+        return "midday"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """Return a day and a time together, for example ``Tuesday 24 November 2026, 5:30pm``."""
+    return f"{day_in_words(moment)}, {time_in_words(moment)}"

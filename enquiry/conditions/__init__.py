@@ -1,0 +1,1 @@
+"""The library: what a patient reads before asking."""

@@ -1,0 +1,1 @@
+"""The patient's enquiry, from the safety question to the receipt."""

@@ -1,0 +1,1 @@
+"""The tables, one file a family; what each is for stands in its docstring."""
