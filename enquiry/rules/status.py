@@ -1,0 +1,89 @@
+"""The life of an enquiry: its statuses, the moves between them, and how it can end.
+
+Source: clinical.md 7.3. A status changes only along ``MOVES``; a clinician can check the table by reading it.
+"""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an enquiry stands."""
+
+    NEW = "new"
+    ASSIGNED = "assigned"
+    WITH_CLINICIAN = "with-clinician"
+    WAITING_FOR_PATIENT = "waiting-for-patient"
+    OFFERED = "offered"
+    BOOKED = "booked"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return self.value.replace("-", " ").capitalize()
+
+    @property
+    def is_open(self) -> bool:
+        return self not in ENDED
+
+
+class Outcome(StrEnum):
+    """What came of an enquiry that is closed."""
+
+    APPOINTMENT_BOOKED = "appointment-booked"
+    ADVICE_SENT = "advice-sent"
+    SENT_TO_EMERGENCY_CARE = "sent-to-emergency-care"
+    SENT_BACK_TO_GP = "sent-back-to-gp"
+    MORE_INFORMATION_NEEDED = "more-information-needed"
+    IMAGING_OR_REFERRAL_NEEDED = "imaging-or-referral-needed"
+    NOT_IN_SCOPE = "not-in-scope"
+    EXISTING_PATIENT = "existing-patient"
+    DECLINED_BY_PATIENT = "declined-by-patient"
+    NO_REPLY = "no-reply"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+
+    @property
+    def label(self) -> str:
+        return OUTCOME_LABELS[self]
+
+
+OUTCOME_LABELS = {
+    Outcome.APPOINTMENT_BOOKED: "Appointment booked",
+    Outcome.ADVICE_SENT: "Information sent",
+    Outcome.SENT_TO_EMERGENCY_CARE: "Sent to emergency care",
+    Outcome.SENT_BACK_TO_GP: "Sent back to the GP",
+    Outcome.MORE_INFORMATION_NEEDED: "More information needed",
+    Outcome.IMAGING_OR_REFERRAL_NEEDED: "Imaging or a referral letter needed first",
+    Outcome.NOT_IN_SCOPE: "Not something the clinic treats",
+    Outcome.EXISTING_PATIENT: "Existing patient, passed to their team",
+    Outcome.DECLINED_BY_PATIENT: "Declined by the patient",
+    Outcome.NO_REPLY: "No reply after three tries",
+    Outcome.DUPLICATE: "Duplicate",
+    Outcome.SPAM: "Spam",
+}
+
+ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.WITHDRAWN})
+
+_WORKING_ON = {Status.WITH_CLINICIAN, Status.WAITING_FOR_PATIENT, Status.OFFERED, Status.BOOKED}
+
+# From each status, where an enquiry may go. NEW is also where a transfer to the other clinic begins again.
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.NEW: frozenset({Status.ASSIGNED, *ENDED}),
+    Status.ASSIGNED: frozenset({Status.NEW, *_WORKING_ON, *ENDED}),
+    Status.WITH_CLINICIAN: frozenset({Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.WITH_CLINICIAN}),
+    Status.WAITING_FOR_PATIENT: frozenset(
+        {Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.WAITING_FOR_PATIENT}
+    ),
+    Status.OFFERED: frozenset({Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.OFFERED}),
+    Status.BOOKED: frozenset({Status.ASSIGNED, Status.WAITING_FOR_PATIENT, *ENDED}),
+    Status.CLOSED: frozenset({Status.ASSIGNED}),
+    Status.REJECTED: frozenset({Status.ASSIGNED}),
+    Status.WITHDRAWN: frozenset({Status.ASSIGNED}),
+}
+
+
+def may_move(current: Status, wanted: Status) -> bool:
+    """Return whether an enquiry may go from one status to the other."""
+    return wanted in MOVES[current]
