@@ -57,7 +57,7 @@ class Config:
             keyring=Path(environ.get("ENQUIRY_KEYRING", ROOT / "instance" / "keys" / "keyring.json")),
             secret_key_file=Path(environ.get("ENQUIRY_SECRET_KEY_FILE", INSTANCE / "keys" / "secret-key")),
             smtp_url=environ.get("ENQUIRY_SMTP_URL", f"smtp://127.0.0.1:{port + 1}"),
-            mail_from=environ.get("ENQUIRY_MAIL_FROM", "enquiries@spine-clinic.example"),
+            mail_from=environ.get("ENQUIRY_MAIL_FROM", "enquiries@london-norwich.example"),
             queue_url=environ.get("ENQUIRY_QUEUE_URL", _queue_beside(database_url)),
             limits_url=environ.get("ENQUIRY_LIMITS_URL", "memory://"),
             public_url=environ.get("ENQUIRY_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),

@@ -1,5 +1,8 @@
 """The libraries every storey shares, unbound until ``create_app`` binds them; no logic lives here."""
 
+from typing import cast
+
+from flask import current_app
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mail import Mail
@@ -8,6 +11,9 @@ from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase
+from werkzeug.local import LocalProxy
+
+from enquiry.sealing import Keyring
 
 
 class Base(DeclarativeBase):
@@ -21,3 +27,6 @@ csrf = CSRFProtect()
 mail = Mail()
 limiter = Limiter(key_func=get_remote_address)
 security = Security()
+
+# The keyring of the application that is serving: create_app puts it there.
+keyring = cast(Keyring, LocalProxy(lambda: current_app.extensions["keyring"]))

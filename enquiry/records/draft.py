@@ -1,0 +1,19 @@
+"""A patient's unsent answers: sealed, tied to one browser, and gone when they expire or are sent."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enquiry.extensions import db
+from enquiry.records.types import Moment, Sealed, SealedRow
+
+
+class Draft(SealedRow, db.Model):  # type: ignore[name-defined]
+    """The answers so far, by the name of the form page that asked. Its id is the nonce of the enquiry it becomes."""
+
+    __tablename__ = "drafts"
+
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    answers = Sealed(dict, "answers_sealed")

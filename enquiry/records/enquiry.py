@@ -1,0 +1,128 @@
+"""The one noun: an enquiry, what is sealed in it, and the only way its status changes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from enquiry.extensions import db
+from enquiry.records.staff import Staff
+from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.rules.clinics import Clinic
+from enquiry.rules.contact import Route
+from enquiry.rules.status import Outcome, Status, may_move
+from enquiry.rules.urgency import Urgency
+
+
+class MoveNotAllowed(Exception):
+    """Raised when an enquiry is asked to go where the table of moves does not lead."""
+
+    def __init__(self, current: Status, wanted: Status) -> None:
+        super().__init__(f"An enquiry cannot go from {current.label} to {wanted.label}")
+        self.current, self.wanted = current, wanted
+
+
+class Kind(StrEnum):
+    """What the person would like."""
+
+    APPOINTMENT = "appointment"
+    QUESTION = "question"
+
+    @property
+    def label(self) -> str:
+        return {Kind.APPOINTMENT: "An appointment", Kind.QUESTION: "An answer to a question"}[self]
+
+
+@dataclass(frozen=True)
+class Patient:
+    """Who the patient is."""
+
+    name: str
+    birth_date: date
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the person may safely be reached."""
+
+    preferred: Route
+    email: str = ""
+    telephone: str = ""  # E.164
+    telephone_as_typed: str = ""
+    voicemail_ok: bool = False
+    avoid: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the person asks, in their own words, with what they told the safety screen."""
+
+    about: str  # a condition's slug, or "not-sure"
+    story: str
+    days: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    red_flags: tuple[str, ...] = ()  # codes of rules.red_flags
+
+
+class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
+    """One person's request to one clinic, from the moment it is sent."""
+
+    __tablename__ = "enquiries"
+
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    nonce: Mapped[UUID] = mapped_column(Uuid, unique=True)
+    clinic: Mapped[Clinic] = mapped_column(Word(Clinic))
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    status: Mapped[Status] = mapped_column(Word(Status), default=Status.NEW)
+    urgency: Mapped[Urgency] = mapped_column(Word(Urgency), default=Urgency.ROUTINE)
+    outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    promised_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(default=1)
+
+    patient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    request_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    patient = Sealed(Patient, "patient_sealed")
+    contact = Sealed(Contact, "contact_sealed")
+    request = Sealed(Request, "request_sealed")
+
+    assignee: Mapped[Staff | None] = relationship(lazy="joined")
+
+    # Every change says which version it saw; a second writer is told, never overruled.
+    __mapper_args__: ClassVar = {"version_id_col": version}
+    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row.
+    __table_args__ = (
+        Index(
+            "open_enquiries",
+            "clinic",
+            "due_at",
+            "id",
+            sqlite_where=db.text("ended_at IS NULL"),
+            postgresql_where=db.text("ended_at IS NULL"),
+        ),
+    )
+
+    @property
+    def is_open(self) -> bool:
+        return self.status.is_open
+
+    def move_to(self, status: Status, at: datetime) -> None:
+        """Change the status along the table of moves.
+
+        :raises MoveNotAllowed: when the table does not lead there.
+        """
+        if not may_move(self.status, status):
+            raise MoveNotAllowed(self.status, status)
+        self.status = status
+        self.ended_at = None if status.is_open else at
+        if status is Status.NEW:
+            self.assignee = None

@@ -1,0 +1,102 @@
+"""The outbox: every letter the clinic has to send, from the moment it is written until it has gone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from enquiry.extensions import db
+from enquiry.records.types import Moment, Sealed, SealedRow, Word
+
+
+class LetterKind(StrEnum):
+    """Which letter it is; only an acknowledgement may safely arrive twice."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+
+    @property
+    def may_repeat(self) -> bool:
+        return self is LetterKind.ACKNOWLEDGEMENT
+
+    @property
+    def label(self) -> str:
+        return {LetterKind.ACKNOWLEDGEMENT: "Receipt", LetterKind.REPLY: "Reply"}[self]
+
+
+class LetterState(StrEnum):
+    """Where a letter is. QUEUED → CLAIMED → SENDING → SENT, or back to QUEUED, or stuck where a person must decide."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # a worker has it, and has not yet spoken to the mail server
+    SENDING = "sending"  # the worker is speaking to the mail server: from here on it may have gone
+    SENT = "sent"
+    UNKNOWN = "unknown"  # the worker died while speaking, and the letter must not arrive twice
+    FAILED = "failed"  # refused for good, or tried for 48 hours
+    DEALT_WITH = "dealt-with"  # a person decided that it need not go again
+
+    @property
+    def label(self) -> str:
+        return STATE_LABELS[self]
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self in (LetterState.UNKNOWN, LetterState.FAILED)
+
+
+STATE_LABELS = {
+    LetterState.QUEUED: "Waiting to be sent",
+    LetterState.CLAIMED: "Being sent",
+    LetterState.SENDING: "Being sent",
+    LetterState.SENT: "Sent",
+    LetterState.UNKNOWN: "May or may not have gone",
+    LetterState.FAILED: "Not sent",
+    LetterState.DEALT_WITH: "Not sent again; dealt with by a colleague",
+}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the letter says and to whom; frozen when it is written."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
+    """One letter to one address. Its Message-ID is fixed here and kept for every attempt."""
+
+    __tablename__ = "letters"
+
+    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    kind: Mapped[LetterKind] = mapped_column(Word(LetterKind))
+    state: Mapped[LetterState] = mapped_column(Word(LetterState), default=LetterState.QUEUED)
+    message_id: Mapped[str] = mapped_column(String(128), unique=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime] = mapped_column(Moment)
+    tried_since: Mapped[datetime] = mapped_column(Moment)  # the 48 hours of trying begin here
+    due_at: Mapped[datetime | None] = mapped_column(Moment)  # next attempt, or end of a worker's lease
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    contents_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    contents = Sealed(Contents, "contents_sealed")
+
+    # The sweep asks only for what is due; what has gone, or waits for a person, has no due time.
+    __table_args__ = (
+        Index(
+            "letters_due",
+            "due_at",
+            sqlite_where=db.text("due_at IS NOT NULL"),
+            postgresql_where=db.text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "letters_stuck",
+            "enquiry_id",
+            sqlite_where=db.text("state IN ('unknown', 'failed')"),
+            postgresql_where=db.text("state IN ('unknown', 'failed')"),
+        ),
+    )
