@@ -1,0 +1,31 @@
+"""Health, for machines: whether this process lives, and whether it can do its work."""
+
+from datetime import timedelta
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from enquiry import clock
+from enquiry.extensions import db
+from enquiry.records.ledger import Canary
+from enquiry.records.letter import Letter
+
+LATE = timedelta(minutes=10)  # a letter due for longer means that no worker is running
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def process() -> ResponseReturnValue:
+    """Say that this process answers."""
+    return {"process": "ok"}
+
+
+@health.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Say whether the database answers with its canary in place, and whether letters are going out."""
+    sealed = db.session.scalar(select(Canary.id)) is not None
+    late = db.session.scalar(select(Letter.id).where(Letter.due_at < clock.now() - LATE).limit(1)) is not None
+    faults = [name for name, faulty in (("canary missing", not sealed), ("letters late", late)) if faulty]
+    return {"ready": not faults, "faults": faults}, 503 if faults else 200

@@ -1,0 +1,79 @@
+"""The background runner: rings for letters, sweeps each minute, and throws expired drafts away. Carries ids only.
+
+Why Huey, and why so little in it: it runs on SQLite, PostgreSQL and Redis alike. It may lose a job when a worker is
+killed; the tables stay the truth, and the sweep asks them.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from enquiry import clock, outbox
+from enquiry.intake import draft
+
+
+class PlainSerializer(Serializer):
+    """Jobs as JSON: nobody who can write to the queue can make a worker run code of theirs, as pickle would."""
+
+    def _serialize(self, message: Any) -> bytes:
+        return json.dumps(message).encode()
+
+    def _deserialize(self, document: bytes) -> Any:
+        content = json.loads(document)
+        return Message(*content) if isinstance(content, list) else content
+
+
+def init_app(app: Flask, queue_url: str) -> None:
+    """Bind a runner to the application: its jobs, its schedule, and the bell that verbs ring after their commit."""
+    huey = _runner(queue_url)
+    in_context = _within(app)
+
+    @huey.task()
+    @in_context
+    def deliver(letter_id: str) -> None:
+        outbox.deliver(UUID(letter_id), clock.now())
+
+    @huey.periodic_task(crontab())
+    @in_context
+    def sweep() -> None:
+        outbox.sweep(clock.now())
+
+    @huey.periodic_task(crontab(minute="17"))
+    @in_context
+    def discard_expired_drafts() -> None:
+        draft.discard_expired(clock.now())
+
+    app.extensions["huey"] = huey
+    app.extensions["bell"] = lambda letter_id: deliver(str(letter_id))
+
+
+def _runner(queue_url: str) -> Huey:
+    settings: dict[str, Any] = {"name": "enquiry", "results": False, "serializer": PlainSerializer()}
+    if queue_url.startswith("sqlite:///"):
+        filename = Path(queue_url.removeprefix("sqlite:///"))
+        filename.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteHuey(filename=str(filename), **settings)
+    if queue_url.startswith("redis"):
+        return RedisHuey(url=queue_url, **settings)
+    return PostgresHuey(dsn=queue_url.replace("postgresql+psycopg://", "postgresql://"), **settings)
+
+
+def _within(app: Flask) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that gives a job the application and a session of its own."""
+
+    def decorate(job: Callable[..., None]) -> Callable[..., None]:
+        def run(*arguments: str) -> None:
+            with app.app_context():
+                job(*arguments)
+
+        run.__name__ = job.__name__
+        return run
+
+    return decorate

@@ -1,0 +1,218 @@
+"""The outbox: letters are queued with the deed that causes them, and delivered apart from it.
+
+Why a table: the row is written in the verb's own transaction, so a letter exists exactly when its cause does. The
+background runner only rings a bell; a sweep each minute delivers whatever the table says is due.
+
+Why so many states: mail cannot be sent exactly once. A worker that dies before it speaks to the mail server is tried
+again. One that dies while speaking may have sent: a receipt is then sent again under the same Message-ID; a reply
+waits for a person, who can see that it may have gone.
+"""
+
+import random
+import secrets
+import smtplib
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from uuid import UUID
+
+import structlog
+from flask import current_app
+from flask_mail import Message
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from enquiry.database import begin_writing
+from enquiry.extensions import db, mail
+from enquiry.letters import SENDER
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.letter import Contents, Letter, LetterKind, LetterState
+from enquiry.records.types import new_id
+
+LEASE = timedelta(minutes=5)  # longer than any conversation with a mail server that has a time limit
+RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240)]  # the last one again and again
+GIVE_UP_AFTER = timedelta(hours=48)
+SWEEP_AT_MOST = 500  # letters in one sweep
+
+log = structlog.get_logger()
+
+
+class NoSuchLetter(Exception):
+    """Raised when no letter of an enquiry waits for a person's decision."""
+
+
+class UnsafeHeader(Exception):
+    """Raised when an address or a subject holds a control or line-breaking character."""
+
+
+def queue(enquiry: Enquiry, kind: LetterKind, contents: Contents, at: datetime) -> Letter:
+    """Add a letter to the outbox, within the caller's transaction; it is due at once."""
+    domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
+    letter = Letter(
+        id=new_id(),
+        key=enquiry.key,
+        enquiry_id=enquiry.id,
+        kind=kind,
+        message_id=f"<{secrets.token_hex(16)}@{domain}>",
+        queued_at=at,
+        tried_since=at,
+        due_at=at,
+    )
+    letter.contents = contents
+    db.session.add(letter)
+    _ring_after_commit(letter)
+    return letter
+
+
+def _ring_after_commit(letter: Letter) -> None:
+    db.session.info.setdefault("letters_to_ring_for", []).append(letter.id)
+
+
+@event.listens_for(db.session, "after_commit")
+def _ring_the_bell(session: Session) -> None:
+    """Tell the runner that letters are waiting. If nobody hears, the sweep finds them within a minute."""
+    for letter_id in session.info.pop("letters_to_ring_for", []):
+        try:
+            current_app.extensions["bell"](letter_id)
+        except Exception as error:  # the enquiry is safe: a broken bell must not tell the patient otherwise
+            log.warning("bell not heard", letter=str(letter_id), error=type(error).__name__)
+
+
+def sweep(at: datetime) -> int:
+    """Deliver every letter that is due, and return how many were tried."""
+    due = db.session.scalars(
+        select(Letter.id).where(Letter.due_at <= at).order_by(Letter.due_at).limit(SWEEP_AT_MOST)
+    ).all()
+    db.session.commit()
+    for letter_id in due:
+        deliver(letter_id, at)
+    return len(due)
+
+
+def deliver(letter_id: UUID, at: datetime) -> None:
+    """Try to deliver one letter, if it is due and nobody else has it. Never raises for what a mail server does."""
+    letter = _claim(letter_id, at)
+    if letter is None:
+        return
+    attempt = letter.attempts
+    message = _Message(letter)
+    try:
+        with mail.connect() as connection:
+            if not _change(letter, attempt, LetterState.SENDING, due_at=at + LEASE):
+                return
+            connection.send(message)
+            _change(letter, attempt, LetterState.SENT, sent_at=at)
+    except (OSError, smtplib.SMTPException) as error:
+        _settle_failure(letter, attempt, error, at)
+
+
+def settle(enquiry: Enquiry, letter_id: UUID, send_again: bool, at: datetime) -> None:
+    """Let a person decide about a letter that is stuck, within their verb's transaction.
+
+    :raises NoSuchLetter: when no letter of this enquiry waits for a person.
+    """
+    letter = db.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
+    if letter is None or letter.enquiry_id != enquiry.id or not letter.state.needs_a_person:
+        db.session.rollback()
+        raise NoSuchLetter
+    letter.state = LetterState.QUEUED if send_again else LetterState.DEALT_WITH
+    if send_again:
+        letter.due_at = letter.tried_since = at
+        _ring_after_commit(letter)
+
+
+def _claim(letter_id: UUID, at: datetime) -> Letter | None:
+    """Take a due letter under a lease, or return ``None`` when there is nothing for this worker to do."""
+    letter = _lock(letter_id)
+    due = letter is not None and letter.due_at is not None and letter.due_at <= at
+    if letter is None or not due:
+        db.session.commit()
+        return None
+    if letter.state is LetterState.SENDING and not letter.kind.may_repeat:
+        letter.state, letter.due_at = LetterState.UNKNOWN, None
+        db.session.commit()
+        return None
+    letter.state, letter.due_at = LetterState.CLAIMED, at + LEASE
+    letter.attempts += 1
+    db.session.commit()
+    return letter
+
+
+def _change(letter: Letter, attempt: int, state: LetterState, **times: datetime | None) -> bool:
+    """Write down how far an attempt has got, unless its lease ran out and another worker took over."""
+    current = _lock(letter.id)
+    ours = current is not None and current.attempts == attempt
+    if current is not None and ours:
+        current.state = state
+        current.due_at = times.get("due_at")
+        current.sent_at = times.get("sent_at")
+    db.session.commit()
+    return ours
+
+
+def _lock(letter_id: UUID) -> Letter | None:
+    begin_writing()
+    return db.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
+
+
+def _settle_failure(letter: Letter, attempt: int, error: Exception, at: datetime) -> None:
+    """Decide what a failed attempt means: nothing to do, try again, ask a person, or give up."""
+    log.warning("letter not delivered", letter=str(letter.id), error=type(error).__name__)
+    if letter.state is LetterState.SENT:
+        return  # it was only the goodbye to the mail server that failed
+    if _is_refusal_for_good(error) or at - letter.tried_since > GIVE_UP_AFTER:
+        _change(letter, attempt, LetterState.FAILED)
+    elif letter.state is LetterState.SENDING and not _is_refusal(error) and not letter.kind.may_repeat:
+        _change(letter, attempt, LetterState.UNKNOWN)
+    else:
+        wait = RETRY_AFTER[min(attempt, len(RETRY_AFTER)) - 1] * random.uniform(0.9, 1.1)  # noqa: S311 - jitter
+        _change(letter, attempt, LetterState.QUEUED, due_at=at + wait)
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Return whether the mail server said no, and so certainly did not take the letter."""
+    return isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused)
+
+
+def _is_refusal_for_good(error: Exception) -> bool:
+    """Return whether the mail server said no and that trying again is pointless (a reply code of 5xx)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and error.smtp_code >= 500
+
+
+class _Message(Message):
+    """Flask-Mail's message, written with the modern email policy.
+
+    Why: Flask-Mail builds on the legacy classes, which let a folded header through (CVE-2024-6923 and its family).
+    """
+
+    def __init__(self, letter: Letter) -> None:
+        contents = letter.contents
+        super().__init__(subject=contents.subject, recipients=[contents.to])
+        self.email = _as_email(letter, contents)
+
+    def as_bytes(self) -> bytes:
+        return self.email.as_bytes()
+
+
+def _as_email(letter: Letter, contents: Contents) -> EmailMessage:
+    email = EmailMessage(policy=SMTP)
+    email["From"] = f"{SENDER} <{current_app.config['MAIL_DEFAULT_SENDER']}>"
+    email["To"] = _one_line(contents.to)
+    email["Subject"] = _one_line(contents.subject)
+    email["Date"] = format_datetime(letter.queued_at)
+    email["Message-ID"] = letter.message_id
+    if letter.kind is LetterKind.ACKNOWLEDGEMENT:  # RFC 3834: no machine answers this one
+        email["Auto-Submitted"] = "auto-generated"
+        email["X-Auto-Response-Suppress"] = "All"
+    email.set_content(contents.text)
+    email.add_alternative(contents.html, subtype="html")
+    return email
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise UnsafeHeader("An address or a subject holds a character that may break a line")
+    return value

@@ -1,0 +1,1 @@
+"""What must survive: thieves, forgers, crowds and sudden deaths."""
