@@ -1,0 +1,100 @@
+"""The draft: a patient's answers between the first page and the last, sealed and tied to one browser.
+
+Why two secrets: the browser's cookie holds one, each form's address holds the other. The draft's id is the hash of
+both, so neither opens anything alone, two tabs never mix, and the id serves as the nonce that makes sending happen
+once.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import session
+from sqlalchemy import delete, select
+
+from enquiry import clock
+from enquiry.database import begin_writing
+from enquiry.extensions import db
+from enquiry.records.draft import Draft
+from enquiry.records.types import WrappedKey
+
+LIFETIME = timedelta(hours=24)  # WCAG 2.2.6: twenty hours of doing nothing cost no answer
+_BROWSER = "browser"
+
+
+def nonce_of(tab: str) -> UUID | None:
+    """Return the id of this browser's draft in a tab, or ``None`` for a browser that never began one."""
+    return _hash(session[_BROWSER], tab) if _BROWSER in session else None
+
+
+def begin(answers: dict[str, Any]) -> str:
+    """Keep the first answers in a new draft, and return its tab: the half of its secret that the address carries."""
+    browser = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
+    session.permanent = True
+    tab = secrets.token_urlsafe(16)
+    open_as(_hash(browser, tab), answers)
+    return tab
+
+
+def open_as(nonce: UUID, answers: dict[str, Any]) -> None:
+    """Keep the first answers in a new draft with this id."""
+    begin_writing()
+    draft = Draft(id=nonce, key=WrappedKey.made_for(nonce), expires_at=clock.now() + LIFETIME)
+    draft.answers = answers
+    db.session.add(draft)
+    db.session.commit()
+
+
+def find(tab: str) -> Draft | None:
+    """Return the draft of this browser and tab, or ``None`` if it was sent, has expired or never was."""
+    nonce = nonce_of(tab)
+    return _unexpired(select(Draft).where(Draft.id == nonce)) if nonce else None
+
+
+def take(nonce: UUID) -> Draft | None:
+    """Begin the transaction that sends a draft, and return it if nobody has sent it yet."""
+    begin_writing()
+    return _unexpired(select(Draft).where(Draft.id == nonce).with_for_update(of=Draft))
+
+
+def keep(draft: Draft, answers: dict[str, Any]) -> None:
+    """Keep the answers so far, for another day from now."""
+    begin_writing()
+    draft.answers = answers
+    draft.expires_at = clock.now() + LIFETIME
+    db.session.commit()
+
+
+def discard(draft: Draft) -> None:
+    """Throw a draft and its key away, in the caller's transaction."""
+    db.session.delete(draft)
+    db.session.delete(draft.key)
+
+
+def clear(tab: str) -> None:
+    """Throw this tab's answers away at once, for somebody who shares a device."""
+    nonce = nonce_of(tab)
+    draft = take(nonce) if nonce else None
+    if draft is not None:
+        discard(draft)
+    db.session.commit()
+
+
+def discard_expired(now: datetime) -> None:
+    """Throw away every draft whose time is over, keys first of all."""
+    begin_writing()
+    expired = db.session.scalars(select(Draft.id).where(Draft.expires_at <= now)).all()
+    db.session.execute(delete(Draft).where(Draft.id.in_(expired)))
+    db.session.execute(delete(WrappedKey).where(WrappedKey.id.in_(expired)))
+    db.session.commit()
+
+
+def _unexpired(query: Any) -> Draft | None:
+    draft: Draft | None = db.session.scalar(query)
+    return draft if draft is not None and draft.expires_at > clock.now() else None
+
+
+def _hash(browser: str, tab: str) -> UUID:
+    return UUID(bytes=hashlib.sha256(f"{browser}/{tab}".encode()).digest()[:16])
