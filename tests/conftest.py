@@ -4,7 +4,6 @@ A test that asks for ``app``, or for anything made of it, runs twice in one sess
 A test of pure rules asks for none of this, and runs once.
 """
 
-import socket
 from collections.abc import Callable, Iterator
 
 import flask_migrate
@@ -16,14 +15,9 @@ from enquiry import create_app, custody
 from enquiry.extensions import db
 from tests.emptying import remember
 from tests.mail_server import MailServer
+from tests.ports import free_port
 from tests.postgresql import postgresql
 from tests.visitor import Visitor
-
-
-def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

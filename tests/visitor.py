@@ -52,6 +52,13 @@ class _FormReader(HTMLParser):
             self._textarea = ""
 
 
+def forms_of(html: str) -> list[Form]:
+    """Return the forms of a page that are sent by POST."""
+    reader = _FormReader()
+    reader.feed(html)
+    return reader.forms
+
+
 class Visitor(FlaskClient):
     """Flask's test client, with hands for forms."""
 
@@ -68,9 +75,7 @@ class Visitor(FlaskClient):
     def send(self, path: str, html: str, answers: Answers | None = None, action: str | None = None) -> TestResponse:
         """Fill in a form of a page that is already open, and send it; the same as ``fill_in`` otherwise."""
         answers = answers or {}
-        reader = _FormReader()
-        reader.feed(html)
-        for form in reader.forms:
+        for form in forms_of(html):
             if answers.keys() <= form.names and action in (None, form.action):
                 return self.post(form.action or path, data={**form.filled, **answers})
         raise AssertionError(f"{path} has no form with {sorted(answers)} that goes to {action or 'anywhere'}")

@@ -1,0 +1,129 @@
+"""``make bench``: prints what pages and submissions cost, beside a bare Flask page under the same server, as JSON."""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+
+from config import Config
+from enquiry import create_app
+from enquiry.demo import cast
+from tests.bench.server import Server, serve
+from tests.bench.visit import Visit, pace
+from tests.people import pat_asks
+from tests.ports import free_port
+from tests.postgresql import postgresql
+
+SECONDS = 4.0  # for each page
+SUBMISSIONS = 60
+WAITING = 200  # enquiries in the queue
+CONDITION, QUEUE = "/conditions/spinal-tumours", "/desk/queue/london"
+
+
+def main() -> None:
+    """Measure on SQLite, then on PostgreSQL."""
+    figures: dict[str, Any] = {}
+    for name, database in (("sqlite", sqlite), ("postgresql", postgresql)):
+        with tempfile.TemporaryDirectory() as folder, database() as url:
+            figures[name] = _measure(url, Path(folder))
+    json.dump(figures, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+
+
+@contextmanager
+def sqlite() -> Iterator[str]:
+    """Yield the URL of a new SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/enquiry.db"
+
+
+def _measure(database: str, folder: Path) -> dict[str, Any]:
+    environment = {
+        "ENQUIRY_DATABASE_URL": database,
+        "ENQUIRY_KEYRING": str(folder / "keyring.json"),
+        "ENQUIRY_SECRET_KEY_FILE": str(folder / "secret-key"),
+        "ENQUIRY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
+    }
+    _fill(environment)
+    with serve("wsgi:app", environment) as ours:
+        lena = _signed_in(ours)
+        pages = _pages(lena, folder / "pages")
+        submissions = _submissions(ours)
+        asked = {"condition": pace(Visit(ours.port), CONDITION, SECONDS), "queue": pace(lena, QUEUE, SECONDS)}
+    with serve("tests.bench.bare:app", {"BARE_PAGES": str(pages)}) as bare:
+        plain = {name: pace(Visit(bare.port), f"/{name}", SECONDS) for name in asked}
+    return {
+        name: {
+            "ours": asked[name],
+            "bare_flask": plain[name],
+            "ratio": round(asked[name]["requests_per_second"] / plain[name]["requests_per_second"], 3),
+        }
+        for name in asked
+    } | {"submissions": submissions}
+
+
+def _fill(environment: dict[str, str]) -> None:
+    app = create_app(Config.from_environment(environment))
+    with app.test_request_context():
+        flask_migrate.upgrade()
+        cast.seed()
+        for _ in range(WAITING):
+            pat_asks()
+
+
+def _signed_in(server: Server) -> Visit:
+    visit = Visit(server.port)
+    visit.fill_in("/desk/sign-in", {"email": cast.PEOPLE[0][0], "password": cast.PASSWORD})
+    return visit
+
+
+def _pages(lena: Visit, folder: Path) -> Path:
+    """Keep the pages that are measured, for the bare application to return."""
+    folder.mkdir()
+    for name, address in (("condition", CONDITION), ("queue", QUEUE)):
+        (folder / name).write_text(lena.get(address))
+    return folder
+
+
+def _submissions(server: Server) -> dict[str, float]:
+    """Send complete enquiries, page by page, and return how many a second and what each costs the processor."""
+    _submit(server)
+    processor, clock = server.processor_seconds(), time.perf_counter()
+    for _ in range(SUBMISSIONS):
+        _submit(server)
+    took = time.perf_counter() - clock
+    spent = server.processor_seconds() - processor
+    return {
+        "per_second": round(SUBMISSIONS / took, 2),
+        "cpu_ms_each": round(spent / SUBMISSIONS * 1000, 1),
+        "requests_each": 16,
+    }
+
+
+def _submit(server: Server) -> None:
+    """Go the whole way of a patient in a new browser: eight pages opened and sent."""
+    visit = Visit(server.port)
+    address = "/enquire/safety?about=sciatica"
+    pages: list[dict[str, Any]] = [
+        {"red_flags": ["none"]},
+        {"name": "Pat", "birth_date-day": "31", "birth_date-month": "3", "birth_date-year": "1980"},
+        {"email": "pat@home.example", "telephone": "07700 900 982", "preferred": "email"},
+        {"voicemail_ok": "no"},
+        {"kind": "appointment", "story": "My left leg has hurt since September."},
+        {"days": ["monday"], "times": ["morning"]},
+        {"clinic": "london"},
+        {},
+    ]
+    for answers in pages:
+        address = visit.fill_in(address, answers)
+    assert "LN-" in visit.get(address)
+
+
+if __name__ == "__main__":
+    main()
