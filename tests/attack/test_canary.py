@@ -1,0 +1,163 @@
+"""A stolen database, log, queue or folder tells nothing: a canary typed into every field is found nowhere.
+
+The answer to Hush Line V-001 and OTOBO CVE-2024-43444 and their kind: what was said in confidence, left in clear.
+"""
+
+import base64
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from config import Config
+from enquiry import clock, outbox
+from enquiry.extensions import db
+from tests.mail_server import MailServer
+from tests.people import LENA, at_the_desk
+from tests.visitor import Visitor
+
+PATIENT = {
+    "name": "Quillonia Vexworthy",
+    "email": "quillonia.vexworthy@zanzibar-post.example",
+    "telephone": "07700 900 613",
+    "avoid": "never before the heron-coloured dusk",
+    "story": "My kumquat-shaped pain has troubled me since Michaelmas.",
+}
+DESK = {
+    "note": "The colleague's xylograph of a note",
+    "reply": "We answer with a periwinkle reply",
+    "call": "She spoke of marzipan on the telephone",
+    "move": "Waiting for the obsidian letter",
+    "urgency": "Sooner because of the gossamer scan",
+    "close": "Ended with a tangerine remark",
+}
+# Health data too: the condition, and the date of birth in any shape that we write.
+OTHERS = ["spinal-tumours", "1931-07-23", "+447700900613", "07700900613"]
+CANARIES = [*PATIENT.values(), *DESK.values(), *OTHERS]
+
+
+def test_what_pat_and_lena_typed_is_found_nowhere(
+    app: Flask,
+    client: Visitor,
+    settings: Config,
+    smtp: MailServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    half_way = pat_types_half(app)
+    reference = pat_sends(client)
+    lena_works_on_it(app, reference)
+    with app.app_context():
+        outbox.sweep(clock.now())
+    assert len(smtp.letters) == 2, "the letters did not go: the test looks at too little"
+    assert half_way.startswith("/enquire/")
+
+    said = capfd.readouterr()
+    hidden_places = {
+        "log": our_log(caplog).encode(),
+        "output": (said.out + said.err).encode(),
+        **{str(file): file.read_bytes() for file in files_of(app, settings)},
+    }
+
+    found = [
+        f"{canary!r} {how} in {place}"
+        for place, content in hidden_places.items()
+        for canary in CANARIES
+        for how, shape in shapes(canary)
+        if shape in content
+    ]
+    assert not found
+    assert any(reference.encode() in content for content in hidden_places.values()), "the search finds nothing at all"
+
+
+def our_log(caplog: pytest.LogCaptureFixture) -> str:
+    """Return all that was logged, but for what the test's own mail server says of the letters that it takes."""
+    formatter = logging.Formatter("%(name)s %(message)s")
+    return "\n".join(formatter.format(record) for record in caplog.records if record.name != "mail.log")
+
+
+def pat_types_half(app: Flask) -> str:
+    """Leave a draft lying about."""
+    other = app.test_client()
+    assert isinstance(other, Visitor)
+    return answer_pages(other, 3)
+
+
+def pat_sends(client: Visitor) -> str:
+    """Send an enquiry with a canary in every field, and return its reference."""
+    check = answer_pages(client, 9)
+    receipt = client.get(client.fill_in(check).location).text
+    start = receipt.index("LN-")
+    return receipt[start : start + 12]
+
+
+def answer_pages(client: Visitor, pages: int) -> str:
+    """Answer this many pages, and return the address of the next."""
+    address = "/enquire/safety?about=spinal-tumours"
+    everything = [
+        {"red_flags": ["row-9"]},
+        {"name": PATIENT["name"], "birth_date-day": "23", "birth_date-month": "7", "birth_date-year": "1931"},
+        {key: PATIENT[key] for key in ("email", "telephone", "avoid")} | {"preferred": "email"},
+        {"voicemail_ok": "yes"},
+        {"about": "spinal-tumours", "kind": "appointment", "story": PATIENT["story"]},
+        {"days": ["monday"], "times": ["morning"]},
+        {"clinic": "london"},
+    ]
+    for answers in everything[:pages]:
+        response = client.fill_in(address, answers)
+        if response.status_code == 200:  # the advice for today; she carries on
+            response = client.send(address, response.text, {"carry-on": "yes"})
+        assert response.status_code == 303, response.text
+        address = response.location
+    return address
+
+
+def lena_works_on_it(app: Flask, reference: str) -> None:
+    """Type a canary into every field of the desk."""
+    lena = at_the_desk(app, LENA)
+    case = f"/desk/enquiries/{reference}"
+    for form, answers in (
+        ("claim", {}),
+        ("note", {"text": DESK["note"]}),
+        ("reply", {"text": DESK["reply"]}),
+        ("call", {"outcome": "spoke", "note": DESK["call"]}),
+        ("move", {"status": "waiting-for-patient", "reason": DESK["move"]}),
+        ("urgency", {"urgency": "red-flag-declared", "reason": DESK["urgency"]}),
+        ("close", {"outcome": "advice-sent", "remark": DESK["close"]}),
+    ):
+        own_page = form in ("reply", "call")
+        response = (
+            lena.fill_in(f"{case}/{form}", answers)
+            if own_page
+            else lena.fill_in(case, answers, action=f"{case}/{form}")
+        )
+        assert response.status_code == 303, f"{form}: {response.text}"
+
+
+def files_of(app: Flask, settings: Config) -> Iterator[Path]:
+    """Yield every file in which the product keeps anything: database, write-ahead log, jobs, keys' neighbours."""
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+        else:
+            db.session.execute(text("CHECKPOINT"))
+            folder = Path(db.session.scalar(text("SHOW data_directory")))
+    yield from (file for file in folder.rglob("*") if file.is_file())
+    yield from (file for file in settings.keyring.parent.rglob("*") if file.is_file())
+
+
+def shapes(canary: str) -> Iterator[tuple[str, bytes]]:
+    """Yield a canary in the shapes in which it might lie about."""
+    plain = canary.encode()
+    yield "in clear", plain
+    yield "in clear, in small letters", plain.lower()
+    yield "in hexadecimal", plain.hex().encode()
+    yield "in UTF-16", canary.encode("utf-16-le")
+    yield "in UTF-16, the other way", canary.encode("utf-16-be")
+    for offset in range(3):  # base64 looks different by where in a triplet the canary begins
+        shifted = base64.b64encode(b"\0" * offset + plain)
+        yield "in base64", shifted[4 if offset else 0 : -4]

@@ -1,0 +1,190 @@
+"""FreeScout CVE-2026-40591, django-helpdesk d74db37c, osTicket #2615: no address leads to the other clinic's people.
+
+Every route of the application × (nobody, London, Norwich, both) × (an enquiry of London, one of Norwich), made from the
+application's own map, so that a new route is in it before anybody thinks of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from enquiry.extensions import db
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.ledger import AuditEntry
+from enquiry.records.letter import Letter, LetterState
+from enquiry.rules.clinics import Clinic
+from enquiry.web.guard import PUBLIC
+from tests.people import LENA, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, pat_asks
+from tests.visitor import Visitor
+
+PATIENTS = {Clinic.LONDON: "Londinia Bridges", Clinic.NORWICH: "Norvicia Broad"}
+VISITORS: dict[str, Colleague | None] = {"nobody": None, "london": LENA, "norwich": NOOR, "both": RAI}
+NOT_THERE = "LN-0000-0000"
+
+# What each deed needs to be done by somebody who may: without that, a refusal would prove no wall.
+DEEDS: dict[str, dict[str, Any]] = {
+    "triage.claim": {},
+    "triage.move": {"status": "withdrawn", "reason": "She rang."},
+    "triage.urgency": {"urgency": "urgent", "reason": "She rang."},
+    "triage.note": {"text": "She rang."},
+    "triage.transfer": {"reason": "She lives there."},
+    "triage.close": {"outcome": "advice-sent"},
+    "replies.send": {"text": "Thank you.", "shown_address": PATS_EMAIL},
+    "replies.settle": {"decision": "send-again"},
+    "calls.record": {"outcome": "spoke"},
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Two enquiries, one in each clinic, and a browser for everybody."""
+
+    enquiries: dict[Clinic, Enquiry]
+    letters: dict[Clinic, Letter]
+    browsers: dict[str, Visitor]
+
+
+@pytest.fixture
+def stage(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """Set the scene. Forged forms are another test's matter: here every form is taken for genuine."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    with app.test_request_context():
+        enquiries = {clinic: pat_asks(clinic, who={"name": PATIENTS[clinic]}) for clinic in Clinic}
+        letters = {letter_of.clinic: stuck_letter(letter_of) for letter_of in enquiries.values()}
+    browsers = {who: at_the_desk(app, colleague) if colleague else visitor(app) for who, colleague in VISITORS.items()}
+    return Stage(enquiries, letters, browsers)
+
+
+def visitor(app: Flask) -> Visitor:
+    """Return the browser of somebody from outside."""
+    browser = app.test_client()
+    assert isinstance(browser, Visitor)
+    return browser
+
+
+def stuck_letter(enquiry: Enquiry) -> Letter:
+    """Let the receipt of an enquiry be stuck, so that there is something to settle."""
+    letter = db.session.scalars(select(Letter).where(Letter.enquiry_id == enquiry.id)).one()
+    letter.state, letter.due_at = LetterState.UNKNOWN, None
+    db.session.commit()
+    return letter
+
+
+def may_see(who: str, clinic: Clinic) -> bool:
+    """Return whether a visitor belongs to a clinic."""
+    colleague = VISITORS[who]
+    return colleague is not None and clinic in colleague.clinics
+
+
+def desk_rules(app: Flask, method: str) -> Iterator[Rule]:
+    """Yield the routes of the desk that answer to a method; signing out comes last, for nobody can do more then."""
+    rules = [rule for rule in app.url_map.iter_rules() if method in (rule.methods or ())]
+    yield from sorted(
+        (rule for rule in rules if rule.endpoint not in PUBLIC), key=lambda rule: rule.endpoint == "staff.sign_out"
+    )
+
+
+def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str | None = None) -> str:
+    """Return a route's address for the enquiry of a clinic, or for another reference."""
+    known = {
+        "reference": reference or stage.enquiries[clinic].reference,
+        "letter_id": stage.letters[clinic].id,
+        "clinic": clinic.value,
+        "deed": "claim",
+    }
+    with app.test_request_context():
+        _, address = rule.build({name: known[name] for name in rule.arguments}, append_unknown=False) or ("", "")
+    assert address
+    return address
+
+
+def versions(app: Flask) -> dict[str, tuple[int, Clinic]]:
+    """Return the version and the clinic of every enquiry, by reference."""
+    with app.app_context():
+        return {row.reference: (row.version, row.clinic) for row in db.session.scalars(select(Enquiry))}
+
+
+def looks(app: Flask, enquiry: Enquiry) -> int:
+    """Return how often an enquiry is on record."""
+    with app.app_context():
+        return len(db.session.scalars(select(AuditEntry).where(AuditEntry.subject == enquiry.id)).all())
+
+
+def same_answer(one: TestResponse, other: TestResponse, *references: str) -> bool:
+    """Return whether two answers are the same but for the reference that was asked for."""
+
+    def bare(response: TestResponse) -> tuple[int, str]:
+        words = response.text
+        for reference in references:
+            words = words.replace(reference, "LN")
+        return response.status_code, words
+
+    return bare(one) == bare(other)
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_no_page_of_the_desk_shows_anything_of_another_clinic(app: Flask, stage: Stage, who: str) -> None:
+    for rule in desk_rules(app, "GET"):
+        for clinic in Clinic:
+            browser, other = stage.browsers[who], stage.enquiries[clinic]
+            before = looks(app, other)
+            answer = browser.get(paths(app, rule, stage, clinic))
+            assert answer.status_code < 500, rule
+            if who == "nobody":
+                assert answer.status_code == 302, f"{rule} is open to everybody"
+                assert "/desk/sign-in" in answer.location
+            if may_see(who, clinic):
+                continue
+            assert PATIENTS[clinic] not in answer.text, rule
+            assert looks(app, other) == before, f"{rule} opened a record of another clinic"
+            if "reference" in rule.arguments and who != "nobody":
+                missing = browser.get(paths(app, rule, stage, clinic, NOT_THERE))
+                assert same_answer(answer, missing, other.reference, NOT_THERE), f"{rule} tells that it exists"
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_nobody_changes_anything_of_another_clinic(app: Flask, stage: Stage, who: str) -> None:
+    for rule in desk_rules(app, "POST"):
+        for clinic in Clinic:
+            if may_see(who, clinic):
+                continue
+            before = versions(app)
+            answer = post(app, stage, rule, who, clinic)
+            assert answer.status_code < 500, rule
+            assert versions(app) == before, f"{who} changed {clinic} through {rule}"
+            if "reference" in rule.arguments and who != "nobody":
+                assert answer.status_code == 404, rule
+
+
+@pytest.mark.parametrize("endpoint", DEEDS)
+@pytest.mark.parametrize(
+    "who, clinic", [("london", Clinic.LONDON), ("norwich", Clinic.NORWICH), ("both", Clinic.LONDON)]
+)
+def test_whoever_belongs_to_the_clinic_can_do_it(
+    app: Flask, stage: Stage, endpoint: str, who: str, clinic: Clinic
+) -> None:
+    [rule] = [rule for rule in desk_rules(app, "POST") if rule.endpoint == endpoint]
+    before = versions(app)
+
+    answer = post(app, stage, rule, who, clinic)
+
+    reference = stage.enquiries[clinic].reference
+    assert answer.status_code == 303, answer.text
+    assert versions(app)[reference] != before[reference]
+
+
+def test_every_deed_on_an_enquiry_is_in_the_matrix(app: Flask) -> None:
+    assert {rule.endpoint for rule in desk_rules(app, "POST") if "reference" in rule.arguments} == set(DEEDS)
+
+
+def post(app: Flask, stage: Stage, rule: Rule, who: str, clinic: Clinic) -> TestResponse:
+    """Do a deed as somebody, with everything that it needs to succeed."""
+    elsewhere = Clinic.NORWICH if clinic is Clinic.LONDON else Clinic.LONDON
+    answers = {"version": stage.enquiries[clinic].version, "clinic": elsewhere.value, **DEEDS.get(rule.endpoint, {})}
+    return stage.browsers[who].post(paths(app, rule, stage, clinic), data=answers)
