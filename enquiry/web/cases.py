@@ -1,0 +1,160 @@
+"""What every page about one enquiry shares: opening it on record, its forms, and the answer when it is not there.
+
+Why here: triage, replies and calls all have such pages, and rooms never import each other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from enquiry import audit, caseload, clock
+from enquiry.audit import AuditEvent
+from enquiry.caseload import ChangedMeanwhile, NoSuchEnquiry
+from enquiry.database import begin_writing
+from enquiry.extensions import db
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.letter import Letter
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Entry, Event
+from enquiry.rules.red_flags import RedFlag, declared
+from enquiry.rules.references import read_reference
+from enquiry.web import words
+from enquiry.web.forms import PageForm, VersionField
+
+ADDRESS = "/desk/enquiries/<reference>"
+
+Refusals = Mapping[type[Exception], str]  # the named errors of a verb, each in words for the person
+
+CONFLICT = 409
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that one page needs to decide: the enquiry, and its timeline with the latest first."""
+
+    enquiry: Enquiry
+    timeline: Sequence[Entry]
+
+    def since(self, version: int) -> Sequence[Entry]:
+        """Return what happened after somebody saw this version: each deed is one entry and makes one version."""
+        return self.timeline[: max(self.enquiry.version - version, 0)]
+
+    @property
+    def red_flags(self) -> tuple[RedFlag, ...]:
+        """What the person declared on the safety page, the most urgent first."""
+        return declared(self.enquiry.request.red_flags)
+
+    @property
+    def claimed_at(self) -> datetime | None:
+        """When the enquiry was last claimed."""
+        return next((entry.at for entry in self.timeline if entry.event is Event.CLAIMED), None)
+
+    @property
+    def stuck_letters(self) -> list[Letter]:
+        """The letters that wait for a person's decision, the oldest first."""
+        letters = [entry.letter for entry in reversed(self.timeline) if entry.letter is not None]
+        return [letter for letter in letters if letter.state.needs_a_person]
+
+    def letter(self, letter_id: UUID) -> Letter | None:
+        """Return one of this enquiry's letters, or ``None`` if it has no such letter."""
+        return next((entry.letter for entry in self.timeline if entry.letter_id == letter_id), None)
+
+
+def open_case(actor: Staff, reference: str) -> Case:
+    """Return an enquiry with its timeline, and put on record who looked.
+
+    :raises NoSuchEnquiry: when there is none for this person.
+    """
+    begin_writing()
+    enquiry = caseload.find(actor, reference)
+    case = Case(enquiry, caseload.timeline(enquiry))
+    audit.record(actor, AuditEvent.ENQUIRY_OPENED, enquiry.id)
+    db.session.commit()
+    return case
+
+
+class CaseForm(PageForm):
+    """A form that changes one enquiry: it names the version that its person saw, and loses nothing they typed.
+
+    Its fields' ids begin with its ``deed``, so that a page can show several such forms.
+    """
+
+    deed: ClassVar[str]  # the last part of the address it goes to
+    refusals: ClassVar[Refusals] = {}
+
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.http_status = 200
+        self.stale_since: int | None = None  # the version that its person saw, if somebody changed it since
+        for field in self:
+            field.id = f"{self.deed}-{field.name}"
+
+    @classmethod
+    def blank(cls, enquiry: Enquiry) -> Self:
+        """Return an empty form for an enquiry as it stands."""
+        return cls(formdata=None, version=enquiry.version)
+
+    def carry_out(self, verb: Callable[[], Enquiry]) -> Enquiry | None:
+        """Do what the form asks, if it is filled in and the verb agrees; otherwise keep the reason to show.
+
+        :return: the changed enquiry, or ``None`` when nothing was done.
+        """
+        if not self.validate():
+            self.http_status = UNPROCESSABLE
+            return None
+        try:
+            return verb()
+        except ChangedMeanwhile:
+            self.stale_since = self.version.data
+            self.refuse("This enquiry changed while you were working on it. Nothing was done yet.")
+        except tuple(self.refusals) as refusal:
+            self.refuse(self.refusals[type(refusal)])
+        return None
+
+    def refuse(self, why: str) -> None:
+        """Say why nothing was done."""
+        self.form_errors.append(why)
+        self.http_status = CONFLICT
+
+
+def show(template: str, case: Case, form: CaseForm | None = None, **context: Any) -> ResponseReturnValue:
+    """Return a page about a case; a form that came too late is now for the version that this page shows."""
+    if form is None:
+        return render_template(template, case=case, enquiry=case.enquiry, now=clock.now(), **context)
+    if form.stale_since is not None:
+        form.version.data = case.enquiry.version
+    context["form"] = form
+    return render_template(template, case=case, enquiry=case.enquiry, now=clock.now(), **context), form.http_status
+
+
+def back_to_case(enquiry: Enquiry, said: str) -> ResponseReturnValue:
+    """Return the way back to the case, where a confirmation is read out."""
+    flash(said)
+    return redirect(ADDRESS.replace("<reference>", enquiry.reference), 303)
+
+
+def serve_cases(room: Blueprint) -> None:
+    """Let a room's pages be about enquiries: it reads references as people type them, and speaks in shared words."""
+    room.url_value_preprocessor(_read_reference)
+    room.register_error_handler(NoSuchEnquiry, _not_found)
+    for word in (words.condition_title, words.age, words.waited, words.due, words.when, words.detail):
+        room.add_app_template_filter(word)
+
+
+def _read_reference(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Put a reference as it is stored in place of the typed one; what cannot be one finds nothing."""
+    if values and "reference" in values:
+        values["reference"] = read_reference(values["reference"]) or ""
+
+
+def _not_found(_: NoSuchEnquiry) -> ResponseReturnValue:
+    return current_app.handle_http_exception(NotFound())

@@ -1,0 +1,81 @@
+"""The guarded door: every address is shut unless it is listed as public, or names an action its visitor may do."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from enquiry.records.staff import Staff
+from enquiry.rules.permissions import Action
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+# Open to everybody. Nothing else is.
+PUBLIC = frozenset(
+    {
+        "conditions.home",
+        "conditions.index",
+        "conditions.show",
+        "conditions.case_study",
+        "conditions.clinic",
+        "conditions.gps",
+        "conditions.privacy",
+        "conditions.accessibility",
+        "conditions.robots",
+        "conditions.sitemap",
+        "conditions.security_txt",
+        "intake.start",
+        "intake.safety",
+        "intake.page",
+        "intake.check",
+        "intake.send",
+        "intake.sent",
+        "intake.clear",
+        "demo.letters",
+        "health.process",
+        "health.ready",
+        "staff.password",
+        "staff.code",
+        "staff.set_up",
+        "staff.accept_invitation",
+    }
+)
+
+
+def may(action: Action) -> Callable[[View], View]:
+    """Declare which action an address of the desk is."""
+
+    def declare(view: View) -> View:
+        view.action = action  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def rule_of(endpoint: str) -> Action | None:
+    """Return the action that an endpoint declares, or ``None`` if it declares none: then nobody may enter."""
+    return getattr(current_app.view_functions[endpoint], "action", None)
+
+
+def me() -> Staff:
+    """Return the person who is signed in, for the verb that they are about to do."""
+    return cast(Staff, current_user._get_current_object())
+
+
+def init_app(app: Flask) -> None:
+    """Stand at the door of every request."""
+    app.before_request(_stop)
+
+
+def _stop() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("staff.password", next=request.full_path.rstrip("?")))
+    action = rule_of(endpoint)
+    if action is None or not me().may(action):
+        abort(403)
+    return None

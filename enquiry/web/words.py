@@ -1,0 +1,105 @@
+"""The words in which the desk speaks of an enquiry: how old, how long, by when, and what happened."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from flask import current_app
+
+from enquiry.clock import for_the_eye, time_in_words
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.timeline import Entry, Event
+from enquiry.rules.clinics import Clinic
+from enquiry.rules.contact import CallOutcome
+from enquiry.rules.status import Outcome, Status
+from enquiry.rules.urgency import Urgency
+
+# Here the clinic is the one to act. In every other status somebody else is, and no clock presses us.
+_OUR_TURN = {Status.NEW, Status.ASSIGNED, Status.WITH_CLINICIAN}
+
+_DETAILS: dict[Event, type[StrEnum]] = {
+    Event.MOVED: Status,
+    Event.URGENCY_SET: Urgency,
+    Event.TRANSFERRED: Clinic,
+    Event.CALLED: CallOutcome,
+    Event.CLOSED: Outcome,
+}
+
+
+class Due(NamedTuple):
+    """By when an enquiry must be seen to, and how that presses: ``overdue``, ``today``, ``later`` or ``not-us``."""
+
+    words: str
+    pressure: str
+
+
+def condition_title(slug: str) -> str:
+    """Return what an enquiry is about, as the library calls it."""
+    titles: dict[str, str] = current_app.extensions["condition_titles"]
+    return titles.get(slug, slug.replace("-", " ").capitalize())
+
+
+def age(birth_date: date, now: datetime) -> int:
+    """Return how many years old somebody is."""
+    today = for_the_eye(now).date()
+    return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """Return how long ago something was, for example ``3 hours``."""
+    minutes = (now - since) // timedelta(minutes=1)
+    if minutes < 60:
+        return _counted(max(minutes, 1), "minute")
+    if minutes < 24 * 60:
+        return _counted(minutes // 60, "hour")
+    return _counted(minutes // (24 * 60), "day")
+
+
+def due(enquiry: Enquiry, now: datetime) -> Due:
+    """Return by when an enquiry must be seen to, said calmly."""
+    if enquiry.status not in _OUR_TURN:
+        return Due("Nothing due", "not-us")
+    if enquiry.due_at <= now:
+        return Due(f"Overdue since {_near(enquiry.due_at, now)}", "overdue")
+    if _days_between(now, enquiry.due_at) == 0:
+        return Due(f"Due today by {time_in_words(enquiry.due_at)}", "today")
+    return Due(f"Due {_near(enquiry.due_at, now)}", "later")
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """Return a moment as colleagues say it, for example ``today at 10:42am`` or ``20 November at 9am``."""
+    days = _days_between(moment, now)
+    day = {0: "today", 1: "yesterday"}.get(days) or _date(moment, now)
+    return f"{day} at {time_in_words(moment)}"
+
+
+def detail(entry: Entry) -> str:
+    """Return what an entry of the timeline says beside its event, for example the new status."""
+    if entry.event is Event.LETTER_SETTLED:
+        return {"sent-again": "Sent again", "dealt-with": "Dealt with"}[entry.detail]
+    vocabulary = _DETAILS.get(entry.event)
+    return "" if vocabulary is None else str(vocabulary(entry.detail).label)  # type: ignore[attr-defined]
+
+
+def _near(moment: datetime, now: datetime) -> str:
+    """Return a day as briefly as it is clear: a time today, a weekday within the week, a date beyond."""
+    days = _days_between(now, moment)
+    if days == 0:
+        return time_in_words(moment)
+    if days in (-1, 1):
+        return "yesterday" if days < 0 else "tomorrow"
+    return f"{for_the_eye(moment):%A}" if abs(days) < 7 else _date(moment, now)
+
+
+def _date(moment: datetime, now: datetime) -> str:
+    local = for_the_eye(moment)
+    year = "" if local.year == for_the_eye(now).year else f" {local.year}"
+    return f"{local.day} {local:%B}{year}"
+
+
+def _days_between(first: datetime, second: datetime) -> int:
+    return (for_the_eye(second).date() - for_the_eye(first).date()).days
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"
