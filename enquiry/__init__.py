@@ -2,25 +2,52 @@
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import Config
+from config import ROOT, Config
+from enquiry import cli, custody, database, demo, jobs
+from enquiry.calls.views import calls
+from enquiry.conditions import catalogue
 from enquiry.conditions.views import conditions
-from enquiry.web import errors, filters, headers, static_files
+from enquiry.extensions import csrf, db, limiter, mail, migrate
+from enquiry.flask_settings import flask_settings
+from enquiry.health import health
+from enquiry.intake.views import intake
+from enquiry.replies.views import replies
+from enquiry.staff import sign_in
+from enquiry.staff.views import staff
+from enquiry.triage.views import triage
+from enquiry.web import errors, filters, guard, headers, static_files
 
 
 class ClinicFlask(Flask):
     """Flask with templates in which a misspelt name is an error, never an empty space in a patient's page."""
 
-    jinja_options = {"undefined": StrictUndefined, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012
 
 
 def create_app(config: Config) -> Flask:
     """Return the application for one set of settings."""
-    app = ClinicFlask(__name__, template_folder="../templates", static_folder=None)
-    app.config["SECRET_KEY"] = "for now"
-    headers.init_app(app)
-    filters.init_app(app)
-    static_files.init_app(app)
-    errors.init_app(app)
-    app.register_blueprint(conditions)
+    app = ClinicFlask(__name__, template_folder=ROOT / "templates", static_folder=None)
+    app.config.from_mapping(flask_settings(config))
+    proxies = config.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+
+    database.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    custody.init_app(app, config.keyring)
+    csrf.init_app(app)
+    mail.init_app(app)
+    limiter.init_app(app)
+    sign_in.init_app(app, config)
+    jobs.init_app(app, config.queue_url)
+
+    for part in (static_files, headers, filters, errors, guard, cli):
+        part.init_app(app)
+    for room in (conditions, intake, triage, replies, calls, staff, health):
+        app.register_blueprint(room)
+    # Rooms never import each other: what others need of the library is its titles.
+    app.extensions["condition_titles"] = {slug: condition.title for slug, condition in catalogue.CONDITIONS.items()}
+    if config.is_demo:
+        demo.init_app(app)
     return app

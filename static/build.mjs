@@ -1,4 +1,4 @@
-// Fills static/build/, the only folder the browser sees: the compiled style sheet, scripts, pictures and the font.
+// Fills static/build/, the only folder the browser sees: the compiled style sheet, scripts, pictures and the fonts.
 // Everything is written again from the sources each time, so a stale file never survives.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -29,10 +29,12 @@ cpSync(
 );
 const font = join(packages, "@fontsource-variable", "public-sans");
 const { version } = JSON.parse(readFileSync(join(font, "package.json")));
-cpSync(
-  join(font, "files", "public-sans-latin-wght-normal.woff2"),
-  join(build, "fonts", `public-sans-${version}.woff2`),
-);
+for (const [alphabet, name] of [["latin", ""], ["latin-ext", "-extended"], ["vietnamese", "-vietnamese"]]) {
+  cpSync(
+    join(font, "files", `public-sans-${alphabet}-wght-normal.woff2`),
+    join(build, "fonts", `public-sans${name}-${version}.woff2`),
+  );
+}
 
 // Compressed once here rather than on every request; a woff2 is compressed already.
 for (const name of readdirSync(build, { recursive: true })) {

@@ -32,8 +32,12 @@ UNPROCESSABLE = 422
 
 @intake.get("/enquire")
 def start() -> ResponseReturnValue:
-    """Say what an enquiry is, and what it is not for, before anything is asked."""
-    response = current_app.make_response(render_template("intake/start.html", about=_condition_read()))
+    """Say what an enquiry is, and what it is not for, before anything is asked.
+
+    Why straight from the environment: Flask's own way asks who is signed in, and this page knows nobody.
+    """
+    start_page = current_app.jinja_env.get_template("intake/start.html")
+    response = current_app.make_response(start_page.render(about=_condition_read()))
     response.cache_control.public, response.cache_control.max_age = True, 300
     response.add_etag()
     return response.make_conditional(request)

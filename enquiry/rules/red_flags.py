@@ -2,6 +2,8 @@
 
 Source: clinical.md 2.1 (row numbers below) and 2.4. A fixed list with fixed advice: it works nothing out, scores
 nothing and never says that somebody is safe. The wording awaits clinical sign-off.
+
+Why so long: it is a clinician's table, and a table is checked in one piece.
 """
 
 from collections.abc import Iterable
@@ -47,6 +49,16 @@ class RedFlag:
     def code(self) -> str:
         """The word that stands for this row in a form."""
         return f"row-{self.row}"
+
+    @property
+    def first_thing_to_do(self) -> str:
+        """The advice's first sentence, without its full stop: a heading."""
+        return self.advice.partition(".")[0]
+
+    @property
+    def then(self) -> str:
+        """The rest of the advice; empty when there is no more to say."""
+        return self.advice.partition(".")[2].strip()
 
 
 NONE_OF_THESE = "none"

@@ -128,12 +128,12 @@ class CaseForm(PageForm):
 
 def show(template: str, case: Case, form: CaseForm | None = None, **context: Any) -> ResponseReturnValue:
     """Return a page about a case; a form that came too late is now for the version that this page shows."""
+    context |= {"case": case, "enquiry": case.enquiry, "now": clock.now()}
     if form is None:
-        return render_template(template, case=case, enquiry=case.enquiry, now=clock.now(), **context)
+        return render_template(template, **context)
     if form.stale_since is not None:
         form.version.data = case.enquiry.version
-    context["form"] = form
-    return render_template(template, case=case, enquiry=case.enquiry, now=clock.now(), **context), form.http_status
+    return render_template(template, form=form, **context), form.http_status
 
 
 def back_to_case(enquiry: Enquiry, said: str) -> ResponseReturnValue:

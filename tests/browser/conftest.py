@@ -1,7 +1,4 @@
-"""A real browser on the real application: pages that complain, send requests elsewhere or fail make the test fail.
-
-Why on SQLite only: what a browser sees does not depend on the database, and this is the one a first visitor gets.
-"""
+"""A real browser on the real application: pages that complain, send requests elsewhere or fail make the test fail."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,11 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import ConsoleMessage, Page, Request, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 from werkzeug.serving import make_server
 
 from config import ROOT, Config
 from tests.browser import chromium
+from tests.people import Colleague, at_the_desk
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
@@ -39,12 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of an empty SQLite."""
-    return f"sqlite:///{tmp_path_factory.mktemp('browser') / 'enquiry.db'}"
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +93,19 @@ def page(site: str, page: Page) -> Iterator[Page]:
     page.on("requestfailed", miss)
     yield page
     assert not complaints, "The browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def sit_down(app: Flask, site: str, context: BrowserContext) -> Callable[[Colleague], None]:
+    """Sign a new colleague in with this browser, without the steps of signing in: ``sit_down(LENA)``."""
+
+    def sign_in(colleague: Colleague) -> None:
+        name = app.config["SESSION_COOKIE_NAME"]
+        cookie = at_the_desk(app, colleague).get_cookie(name)
+        assert cookie is not None
+        context.add_cookies([{"name": name, "value": cookie.value, "url": site}])
+
+    return sign_in
 
 
 @pytest.fixture(scope="session")

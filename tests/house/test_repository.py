@@ -19,7 +19,7 @@ INSTALL_SETTINGS = ["requirements/base.txt", "requirements/demo.txt", "requireme
 def tracked_texts() -> list[Path]:
     """Return every text file that is committed or about to be."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -1,0 +1,39 @@
+"""Answering by email: the reply, the timeline's word of it and its letter, in one transaction."""
+
+from enquiry import audit, caseload, clock, letters, outbox
+from enquiry.audit import AuditEvent
+from enquiry.extensions import db
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.letter import LetterKind
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Event, happened
+
+
+class NoAddress(Exception):
+    """Raised when the person gave no email address."""
+
+
+class AddressChanged(Exception):
+    """Raised when the address is no longer the one that the page showed beside the reply."""
+
+
+def send_reply(actor: Staff, reference: str, version: int, shown_address: str, text: str) -> Enquiry:
+    """Queue a reply to the person, at the address that the colleague saw when they pressed the button.
+
+    :param shown_address: frozen here: a reply never goes to an address that nobody read (FreeScout #5121).
+    :raises NoAddress: when there is none to write to.
+    :raises AddressChanged: when the enquiry's address is not the one shown.
+    :raises NoSuchEnquiry: when there is none for this person.
+    :raises ChangedMeanwhile: when it changed since the page was loaded.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    address = enquiry.contact.email
+    if not address or address != shown_address:
+        db.session.rollback()
+        raise AddressChanged if address else NoAddress
+    at = clock.now()
+    letter = outbox.queue(enquiry, LetterKind.REPLY, letters.reply(enquiry, text, actor), at)
+    happened(enquiry, Event.REPLIED, at, actor, text=text, letter=letter)
+    audit.record(actor, AuditEvent.REPLY_QUEUED, enquiry.id)
+    db.session.commit()
+    return enquiry

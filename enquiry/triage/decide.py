@@ -1,0 +1,154 @@
+"""What a colleague decides about an enquiry: claim, move, urgency, note, transfer, close.
+
+Each verb names the version of the enquiry that its person saw. If somebody changed it since, the verb does nothing
+and raises ``ChangedMeanwhile``; what was typed stays in the form.
+"""
+
+from datetime import datetime
+
+from enquiry import audit, caseload, clock
+from enquiry.audit import AuditEvent
+from enquiry.extensions import db
+from enquiry.records.enquiry import Enquiry, MoveNotAllowed
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Event, happened
+from enquiry.rules.clinics import Clinic
+from enquiry.rules.status import Outcome, Status
+from enquiry.rules.urgency import FIRST_CONTACT, Urgency, may_change
+from enquiry.rules.working_time import OpeningHours
+
+
+class NotDecided(Exception):
+    """Base of refusals that have a reason for the person.
+
+    NotDecided
+    ├── AlreadyClaimed   somebody else has it
+    └── OnlyAClinician   an urgency may be lowered only by a clinician
+    """
+
+
+class AlreadyClaimed(NotDecided):
+    """Raised when an enquiry is claimed that already belongs to somebody."""
+
+    def __init__(self, by: Staff, at: datetime) -> None:
+        super().__init__("This enquiry is already claimed")
+        self.by, self.at = by, at
+
+
+class OnlyAClinician(NotDecided):
+    """Raised when somebody who is not a clinician lowers an urgency."""
+
+
+def claim(actor: Staff, reference: str, version: int) -> Enquiry:
+    """Take a new enquiry as one's own. Of many who try at once, one has it and the others are told who.
+
+    :raises AlreadyClaimed: with who has it and since when.
+    :raises MoveNotAllowed: when it is not new.
+    :raises NoSuchEnquiry: when there is none for this person.
+    :raises ChangedMeanwhile: when it changed otherwise since the page was loaded.
+    """
+    try:
+        enquiry = caseload.take_to_change(actor, reference, version)
+    except caseload.ChangedMeanwhile as changed:
+        _refuse_if_claimed(changed.enquiry)
+        raise
+    _refuse_if_claimed(enquiry)
+    if enquiry.status is not Status.NEW:
+        raise MoveNotAllowed(enquiry.status, Status.ASSIGNED)
+    at = clock.now()
+    enquiry.move_to(Status.ASSIGNED, at)
+    enquiry.assignee = actor
+    happened(enquiry, Event.CLAIMED, at, actor)
+    audit.record(actor, AuditEvent.ENQUIRY_CLAIMED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def move(actor: Staff, reference: str, version: int, status: Status, reason: str) -> Enquiry:
+    """Change where an enquiry stands, with a reason. What nobody has is the actor's as soon as it is assigned.
+
+    :raises MoveNotAllowed: when the table of moves does not lead there; to be closed it needs an outcome (``close``).
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    if status is Status.CLOSED:
+        raise MoveNotAllowed(enquiry.status, status)
+    at = clock.now()
+    enquiry.move_to(status, at)
+    enquiry.outcome = None
+    if status is Status.ASSIGNED and enquiry.assignee is None:
+        enquiry.assignee = actor
+    happened(enquiry, Event.MOVED, at, actor, detail=status.value, text=reason)
+    audit.record(actor, AuditEvent.ENQUIRY_MOVED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def set_urgency(actor: Staff, reference: str, version: int, urgency: Urgency, reason: str) -> Enquiry:
+    """Change how soon an enquiry must be seen to; a raise brings its due time forward, nothing puts it back.
+
+    :raises OnlyAClinician: when somebody else lowers it.
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    if not may_change(enquiry.urgency, urgency, actor.roles):
+        db.session.rollback()
+        raise OnlyAClinician
+    at = clock.now()
+    enquiry.urgency = urgency
+    enquiry.due_at = min(enquiry.due_at, OpeningHours().after(at, FIRST_CONTACT[urgency]))
+    happened(enquiry, Event.URGENCY_SET, at, actor, detail=urgency.value, text=reason)
+    audit.record(actor, AuditEvent.URGENCY_SET, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def write_note(actor: Staff, reference: str, version: int, text: str) -> Enquiry:
+    """Add a note that only colleagues see.
+
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    happened(enquiry, Event.NOTED, clock.now(), actor, text=text)
+    audit.record(actor, AuditEvent.NOTE_WRITTEN, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def transfer(actor: Staff, reference: str, version: int, clinic: Clinic, reason: str) -> Enquiry:
+    """Hand an enquiry to the other clinic, where it is new and nobody's; its due time stays.
+
+    :raises MoveNotAllowed: when the enquiry has ended, or is booked.
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    at = clock.now()
+    if enquiry.status is not Status.NEW:
+        enquiry.move_to(Status.NEW, at)
+    enquiry.clinic = clinic
+    happened(enquiry, Event.TRANSFERRED, at, actor, detail=clinic.value, text=reason)
+    audit.record(actor, AuditEvent.ENQUIRY_TRANSFERRED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def close(actor: Staff, reference: str, version: int, outcome: Outcome, remark: str) -> Enquiry:
+    """End an enquiry with what came of it.
+
+    :raises MoveNotAllowed: when it has ended already.
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
+    """
+    enquiry = caseload.take_to_change(actor, reference, version)
+    at = clock.now()
+    enquiry.move_to(Status.CLOSED, at)
+    enquiry.outcome = outcome
+    happened(enquiry, Event.CLOSED, at, actor, detail=outcome.value, text=remark)
+    audit.record(actor, AuditEvent.ENQUIRY_CLOSED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def _refuse_if_claimed(enquiry: Enquiry) -> None:
+    if enquiry.assignee is not None:
+        claims = (entry.at for entry in caseload.timeline(enquiry) if entry.event is Event.CLAIMED)
+        raise AlreadyClaimed(enquiry.assignee, next(claims, enquiry.changed_at))

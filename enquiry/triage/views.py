@@ -1,0 +1,168 @@
+"""The queue of each clinic, the case page, and the decisions made there."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from enquiry import caseload, clock
+from enquiry.rules.clinics import Clinic
+from enquiry.rules.permissions import Action
+from enquiry.rules.status import Outcome, Status
+from enquiry.rules.urgency import Urgency
+from enquiry.triage import decide
+from enquiry.triage.forms import (
+    ClaimForm,
+    CloseForm,
+    DecisionForm,
+    MoveForm,
+    NoteForm,
+    TransferForm,
+    UrgencyForm,
+    forms_for,
+)
+from enquiry.web.cases import ADDRESS, Case, back_to_case, open_case, serve_cases, show
+from enquiry.web.guard import may, me
+from enquiry.web.words import when
+
+triage = Blueprint("triage", __name__)
+serve_cases(triage)
+
+Place = tuple[datetime, UUID]
+
+
+@triage.get("/desk")
+@may(Action.SEE_QUEUE)
+def desk() -> ResponseReturnValue:
+    """Lead to one's own queue."""
+    return redirect(url_for("triage.queue"))
+
+
+@triage.get("/desk/queue")
+@triage.get("/desk/queue/<clinic>")
+@may(Action.SEE_QUEUE)
+def queue(clinic: str | None = None) -> ResponseReturnValue:
+    """Show a clinic's open enquiries, the next due first; without a clinic, one's own first."""
+    own = me().clinics
+    shown = next((one for one in own if clinic in (one, None)), None)
+    if shown is None:
+        raise NotFound
+    page = caseload.queue(me(), shown, _read_place(request.args.get("after", "")))
+    return render_template(
+        "triage/queue.html",
+        clinic=shown,
+        counts=caseload.open_counts(me()),
+        count_to=caseload.COUNT_TO,
+        enquiries=page.enquiries,
+        next_after=_write_place(page.next_after) if page.next_after else None,
+        now=clock.now(),
+    )
+
+
+@triage.get(ADDRESS)
+@may(Action.OPEN_ENQUIRY)
+def case(reference: str) -> ResponseReturnValue:
+    """Show everything that is needed to decide about one enquiry."""
+    return _shown(open_case(me(), reference))
+
+
+@triage.get(f"{ADDRESS}/<any(claim, move, urgency, note, transfer, close):deed>")
+@may(Action.OPEN_ENQUIRY)
+def again(reference: str, deed: str) -> ResponseReturnValue:
+    """Lead back to the case whoever reloads a page on which a decision was refused, or signs in again there."""
+    return redirect(url_for("triage.case", reference=reference))
+
+
+@triage.post(f"{ADDRESS}/claim")
+@may(Action.CLAIM)
+def claim(reference: str) -> ResponseReturnValue:
+    """Make an enquiry one's own."""
+    form = ClaimForm()
+    try:
+        claimed = form.carry_out(lambda: decide.claim(me(), reference, form.version.data))
+    except decide.AlreadyClaimed as taken:
+        form.refuse(f"Claimed by {taken.by.name} {when(taken.at, clock.now())}")
+        return _refused(reference, form)
+    return back_to_case(claimed, "It is yours now") if claimed else _refused(reference, form)
+
+
+@triage.post(f"{ADDRESS}/move")
+@may(Action.MOVE)
+def move(reference: str) -> ResponseReturnValue:
+    """Change where an enquiry stands."""
+    form = MoveForm()
+    moved = form.carry_out(
+        lambda: decide.move(me(), reference, form.version.data, Status(form.status.data), form.reason.data)
+    )
+    return back_to_case(moved, f"Status changed to “{moved.status.label}”") if moved else _refused(reference, form)
+
+
+@triage.post(f"{ADDRESS}/urgency")
+@may(Action.SET_URGENCY)
+def urgency(reference: str) -> ResponseReturnValue:
+    """Say how soon an enquiry must be seen to."""
+    form = UrgencyForm()
+    changed = form.carry_out(
+        lambda: decide.set_urgency(me(), reference, form.version.data, Urgency(form.urgency.data), form.reason.data)
+    )
+    if changed is None:
+        return _refused(reference, form)
+    return back_to_case(changed, f"Urgency changed to “{changed.urgency.label}”")
+
+
+@triage.post(f"{ADDRESS}/note")
+@may(Action.WRITE_NOTE)
+def note(reference: str) -> ResponseReturnValue:
+    """Write a note that only colleagues see."""
+    form = NoteForm()
+    noted = form.carry_out(lambda: decide.write_note(me(), reference, form.version.data, form.text.data))
+    return back_to_case(noted, "Note added") if noted else _refused(reference, form)
+
+
+@triage.post(f"{ADDRESS}/transfer")
+@may(Action.TRANSFER)
+def transfer(reference: str) -> ResponseReturnValue:
+    """Hand an enquiry to the other clinic. Its own page may be out of sight then, so the way leads to the queue."""
+    form = TransferForm()
+    transferred = form.carry_out(
+        lambda: decide.transfer(me(), reference, form.version.data, Clinic(form.clinic.data), form.reason.data)
+    )
+    if transferred is None:
+        return _refused(reference, form)
+    flash(f"{reference} was transferred to {transferred.clinic.label}")
+    return redirect(url_for("triage.queue"), 303)
+
+
+@triage.post(f"{ADDRESS}/close")
+@may(Action.CLOSE)
+def close(reference: str) -> ResponseReturnValue:
+    """End an enquiry with what came of it."""
+    form = CloseForm()
+    closed = form.carry_out(
+        lambda: decide.close(me(), reference, form.version.data, Outcome(form.outcome.data), form.remark.data)
+    )
+    return back_to_case(closed, "Enquiry closed") if closed else _refused(reference, form)
+
+
+def _refused(reference: str, form: DecisionForm) -> ResponseReturnValue:
+    return _shown(open_case(me(), reference), form)
+
+
+def _shown(case: Case, refused: DecisionForm | None = None) -> ResponseReturnValue:
+    return show("triage/case.html", case, refused, forms=forms_for(case.enquiry, refused))
+
+
+def _write_place(place: Place) -> str:
+    """Return where a page of the queue ends, for the address of the next."""
+    return f"{place[0].isoformat()}_{place[1]}"
+
+
+def _read_place(typed: str) -> Place | None:
+    """Return where to go on, or ``None`` for the beginning if the address was meddled with."""
+    moment, _, enquiry_id = typed.partition("_")
+    try:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(enquiry_id)
+    except (ValueError, OverflowError):
+        return None

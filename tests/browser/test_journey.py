@@ -1,0 +1,115 @@
+"""The main job in a real browser, with JavaScript and without, on a phone and on a desk: nothing bars the way."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from enquiry import clock, outbox
+from tests.mail_server import MailServer
+from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, hire
+
+ANSWER = "We can see you on Tuesday at 10.\n\nIt costs £250."
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def has_javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture(params=[375, 1280], ids=["phone", "desk"])
+def browser_context_args(browser_context_args: dict[str, Any], request: Any, has_javascript: bool) -> dict[str, Any]:
+    """How wide the window is, and whether scripts run."""
+    size = {"width": request.param, "height": 800}
+    return {**browser_context_args, "viewport": size, "java_script_enabled": has_javascript}
+
+
+def test_pat_asks_and_lena_answers(app: Flask, page: Page, smtp: MailServer) -> None:
+    with app.app_context():
+        hire(LENA)
+
+    pat_asks_on_her_phone(page)
+    reference = page.locator(".reference").inner_text()
+    lena_signs_in(page)
+    lena_claims(page, reference)
+    lena_replies(page)
+    with app.app_context():
+        outbox.sweep(clock.now())
+    assert smtp.letters[-1].recipients == [PATS_EMAIL]
+    assert ANSWER in smtp.letters[-1].message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
+    lena_rings(page)
+    lena_closes(page)
+
+
+def pat_asks_on_her_phone(page: Page) -> None:
+    page.goto("/conditions/spinal-tumours")
+    page.get_by_role("link", name="Ask us about spinal tumours in confidence").click()
+    page.get_by_role("link", name="Start now").click()
+    page.get_by_label("None of these").check()
+    go_on(page)
+    page.get_by_label("Full name").fill(PAT)
+    for part, value in (("Day", "31"), ("Month", "3"), ("Year", "1980")):
+        page.get_by_label(part).fill(value)
+    go_on(page)
+    page.get_by_label("Email address").fill(PATS_EMAIL)
+    page.get_by_label("Telephone number").fill("07700 900 982")
+    page.get_by_label("By email").check()
+    go_on(page)
+    page.get_by_label("No", exact=True).check()
+    go_on(page)
+    expect(page.get_by_label("What is it about?")).to_have_value("spinal-tumours")
+    page.get_by_label("An appointment").check()
+    page.get_by_label("Tell us in your own words").fill("A scan has shown something beside my spine.")
+    go_on(page)
+    page.get_by_label("Monday").check()
+    page.get_by_label("Morning").check()
+    go_on(page)
+    page.get_by_label("London").check()
+    go_on(page)
+    expect(page.get_by_text("Nothing has been sent yet")).to_be_visible()
+    page.get_by_role("button", name="Confirm and send enquiry").click()
+    expect(page.get_by_role("heading", name="We have your enquiry")).to_be_visible()
+
+
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def lena_signs_in(page: Page) -> None:
+    page.goto("/desk/queue")
+    page.get_by_label("Email address").fill(LENA.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="London queue")).to_be_visible()
+
+
+def lena_claims(page: Page, reference: str) -> None:
+    page.get_by_role("link", name=reference).click()
+    page.get_by_role("button", name="Claim").click()
+    expect(page.get_by_role("status")).to_contain_text("yours")
+
+
+def lena_replies(page: Page) -> None:
+    page.get_by_role("link", name="Reply by email").click()
+    expect(page.get_by_text(f"{PAT} at {PATS_EMAIL}").first).to_be_visible()
+    page.get_by_label("Your reply").fill(ANSWER)
+    page.get_by_role("button", name="Send reply").click()
+    expect(page.get_by_text("Waiting to be sent").first).to_be_visible()
+
+
+def lena_rings(page: Page) -> None:
+    page.get_by_role("link", name="Ring and record the call").click()
+    page.get_by_label("Spoke to the person").check()
+    page.get_by_label("What was said").fill("Tuesday suits her.")
+    page.get_by_role("button", name="Record call").click()
+    expect(page.get_by_text("Tuesday suits her.")).to_be_visible()
+
+
+def lena_closes(page: Page) -> None:
+    page.locator("summary", has_text="Close").click()
+    page.get_by_label("What came of it?").select_option("appointment-booked")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.goto("/desk/queue")
+    expect(page.get_by_text(PAT)).to_have_count(0)
