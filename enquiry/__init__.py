@@ -5,7 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
-from enquiry import cli, custody, database, demo, jobs
+from enquiry import cli, custody, database, jobs
 from enquiry.calls.views import calls
 from enquiry.conditions import catalogue
 from enquiry.conditions.views import conditions
@@ -49,5 +49,8 @@ def create_app(config: Config) -> Flask:
     # Rooms never import each other: what others need of the library is its titles.
     app.extensions["condition_titles"] = {slug: condition.title for slug, condition in catalogue.CONDITIONS.items()}
     if config.is_demo:
+        # Only here: a clinic does not install what the demonstration needs.
+        from enquiry import demo
+
         demo.init_app(app)
     return app

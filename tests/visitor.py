@@ -72,10 +72,17 @@ class Visitor(FlaskClient):
         assert page.status_code == 200, f"{path} answered {page.status}"
         return self.send(path, page.text, answers, action)
 
-    def send(self, path: str, html: str, answers: Answers | None = None, action: str | None = None) -> TestResponse:
+    def send(
+        self,
+        path: str,
+        html: str,
+        answers: Answers | None = None,
+        action: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> TestResponse:
         """Fill in a form of a page that is already open, and send it; the same as ``fill_in`` otherwise."""
         answers = answers or {}
         for form in forms_of(html):
             if answers.keys() <= form.names and action in (None, form.action):
-                return self.post(form.action or path, data={**form.filled, **answers})
+                return self.post(form.action or path, data={**form.filled, **answers}, headers=headers)
         raise AssertionError(f"{path} has no form with {sorted(answers)} that goes to {action or 'anywhere'}")

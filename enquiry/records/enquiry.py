@@ -115,8 +115,13 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     def is_open(self) -> bool:
         return self.status.is_open
 
+    @property
+    def is_flagged(self) -> bool:
+        """Whether a red flag was told or declared: reception may not end such an enquiry (clinical.md 7.3)."""
+        return self.urgency is Urgency.RED_FLAG_DECLARED or bool(self.request.red_flags)
+
     def move_to(self, status: Status, at: datetime) -> None:
-        """Change the status along the table of moves.
+        """Change the status along the table of moves; what is taken up again has no outcome any more.
 
         :raises MoveNotAllowed: when the table does not lead there.
         """
@@ -124,5 +129,6 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             raise MoveNotAllowed(self.status, status)
         self.status = status
         self.ended_at = None if status.is_open else at
+        self.outcome = None
         if status is Status.NEW:
             self.assignee = None

@@ -27,6 +27,11 @@ class Status(StrEnum):
     def is_open(self) -> bool:
         return self not in ENDED
 
+    @property
+    def awaits_us(self) -> bool:
+        """Whether the clinic is the one to act; in every other status somebody else is, and no clock presses us."""
+        return self in (Status.NEW, Status.ASSIGNED, Status.WITH_CLINICIAN)
+
 
 class Outcome(StrEnum):
     """What came of an enquiry that is closed."""

@@ -14,7 +14,7 @@ from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, Status
-from enquiry.rules.urgency import FIRST_CONTACT, Urgency, may_change
+from enquiry.rules.urgency import FIRST_CONTACT, Urgency, may_change, may_end
 from enquiry.rules.working_time import OpeningHours
 
 
@@ -23,7 +23,7 @@ class NotDecided(Exception):
 
     NotDecided
     ├── AlreadyClaimed   somebody else has it
-    └── OnlyAClinician   an urgency may be lowered only by a clinician
+    └── OnlyAClinician   an urgency is lowered, and a red flag ended, only by a clinician
     """
 
 
@@ -36,7 +36,7 @@ class AlreadyClaimed(NotDecided):
 
 
 class OnlyAClinician(NotDecided):
-    """Raised when somebody who is not a clinician lowers an urgency."""
+    """Raised when somebody who is not a clinician lowers an urgency, or ends an enquiry with a red flag."""
 
 
 def claim(actor: Staff, reference: str, version: int) -> Enquiry:
@@ -68,14 +68,16 @@ def move(actor: Staff, reference: str, version: int, status: Status, reason: str
     """Change where an enquiry stands, with a reason. What nobody has is the actor's as soon as it is assigned.
 
     :raises MoveNotAllowed: when the table of moves does not lead there; to be closed it needs an outcome (``close``).
+    :raises OnlyAClinician: when somebody else ends an enquiry with a red flag.
     :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
     """
     enquiry = caseload.take_to_change(actor, reference, version)
     if status is Status.CLOSED:
         raise MoveNotAllowed(enquiry.status, status)
+    if not status.is_open:
+        _refuse_unless_may_end(actor, enquiry)
     at = clock.now()
     enquiry.move_to(status, at)
-    enquiry.outcome = None
     if status is Status.ASSIGNED and enquiry.assignee is None:
         enquiry.assignee = actor
     happened(enquiry, Event.MOVED, at, actor, detail=status.value, text=reason)
@@ -136,9 +138,11 @@ def close(actor: Staff, reference: str, version: int, outcome: Outcome, remark: 
     """End an enquiry with what came of it.
 
     :raises MoveNotAllowed: when it has ended already.
+    :raises OnlyAClinician: when somebody else ends an enquiry with a red flag.
     :raises NoSuchEnquiry, ChangedMeanwhile: as for ``claim``.
     """
     enquiry = caseload.take_to_change(actor, reference, version)
+    _refuse_unless_may_end(actor, enquiry)
     at = clock.now()
     enquiry.move_to(Status.CLOSED, at)
     enquiry.outcome = outcome
@@ -146,6 +150,12 @@ def close(actor: Staff, reference: str, version: int, outcome: Outcome, remark: 
     audit.record(actor, AuditEvent.ENQUIRY_CLOSED, enquiry.id)
     db.session.commit()
     return enquiry
+
+
+def _refuse_unless_may_end(actor: Staff, enquiry: Enquiry) -> None:
+    if not may_end(enquiry.is_flagged, actor.roles):
+        db.session.rollback()
+        raise OnlyAClinician
 
 
 def _refuse_if_claimed(enquiry: Enquiry) -> None:

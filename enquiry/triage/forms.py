@@ -15,6 +15,7 @@ from enquiry.web.forms import Offered, Required, one_of, story_field
 
 _REASON = ("Reason", "a reason")
 _CANNOT_GO_THERE: Refusals = {MoveNotAllowed: "The enquiry cannot go there from where it stands now"}
+_CANNOT_END: Refusals = {OnlyAClinician: "Only a clinician can end an enquiry with a red flag"}
 
 
 def _list_of(label: str, thing: str, choices: Iterable[tuple[str, str]]) -> SelectField:
@@ -51,7 +52,7 @@ class MoveForm(DecisionForm):
     """It stands somewhere else now. Closing is apart, since it needs an outcome; taking a new enquiry is a claim."""
 
     deed = "move"
-    refusals = _CANNOT_GO_THERE
+    refusals: ClassVar[Refusals] = {**_CANNOT_GO_THERE, **_CANNOT_END}
 
     status = _list_of(
         "New status", "a status", [(status.value, status.label) for status in Status if status is not Status.CLOSED]
@@ -114,7 +115,7 @@ class CloseForm(DecisionForm):
     """It is done."""
 
     deed = "close"
-    refusals = _CANNOT_GO_THERE
+    refusals: ClassVar[Refusals] = {**_CANNOT_GO_THERE, **_CANNOT_END}
 
     outcome = _list_of("What came of it?", "what came of it", [(outcome.value, outcome.label) for outcome in Outcome])
     remark = story_field("Remark", "a remark", optional=True)

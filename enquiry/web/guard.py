@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
+from flask_wtf.csrf import CSRFError
 
 from enquiry.records.staff import Staff
 from enquiry.rules.permissions import Action
@@ -73,6 +74,8 @@ def _stop() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None or endpoint in PUBLIC:
         return None
+    if not current_user.is_authenticated and request.method == "POST":
+        raise CSRFError("Signed out while typing")  # the page that gives back what was typed
     if not current_user.is_authenticated:
         return redirect(url_for("staff.password", next=request.full_path.rstrip("?")))
     action = rule_of(endpoint)

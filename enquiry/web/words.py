@@ -14,9 +14,6 @@ from enquiry.rules.contact import CallOutcome
 from enquiry.rules.status import Outcome, Status
 from enquiry.rules.urgency import Urgency
 
-# Here the clinic is the one to act. In every other status somebody else is, and no clock presses us.
-_OUR_TURN = {Status.NEW, Status.ASSIGNED, Status.WITH_CLINICIAN}
-
 _DETAILS: dict[Event, type[StrEnum]] = {
     Event.MOVED: Status,
     Event.URGENCY_SET: Urgency,
@@ -57,7 +54,7 @@ def waited(since: datetime, now: datetime) -> str:
 
 def due(enquiry: Enquiry, now: datetime) -> Due:
     """Return by when an enquiry must be seen to, said calmly."""
-    if enquiry.status not in _OUR_TURN:
+    if not enquiry.status.awaits_us:
         return Due("Nothing due", "not-us")
     if enquiry.due_at <= now:
         return Due(f"Overdue since {_near(enquiry.due_at, now)}", "overdue")

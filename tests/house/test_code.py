@@ -1,7 +1,11 @@
 """The house's habits in its own code, checked by reading it."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from config import ROOT
@@ -41,6 +45,26 @@ def says_why(module: Path) -> bool:
 
 def test_every_room_has_a_name() -> None:
     assert not [name(module) for module in MODULES if NOT_NAMES & {*module.relative_to(ROOT).with_suffix("").parts}]
+
+
+def test_a_clinic_starts_without_what_only_the_demonstration_needs() -> None:
+    program = "import sys, wsgi; sys.exit('aiosmtpd' in sys.modules)"
+    production = {
+        **os.environ,
+        "ENQUIRY_PROFILE": "production",
+        "ENQUIRY_SMTP_URL": "smtp://127.0.0.1",
+        "ENQUIRY_PUBLIC_URL": "https://clinic.example",
+        "ENQUIRY_MAIL_FROM": "enquiries@clinic.example",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        secret_key = Path(folder, "secret-key")
+        secret_key.write_text("k" * 64)
+        production |= {
+            "ENQUIRY_SECRET_KEY_FILE": str(secret_key),
+            "ENQUIRY_KEYRING": f"{folder}/keyring",
+            "ENQUIRY_DATABASE_URL": f"sqlite:///{folder}/enquiry.db",
+        }
+        assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=production).returncode == 0
 
 
 def test_a_view_only_translates() -> None:

@@ -7,7 +7,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from enquiry.web.guard import PUBLIC, rule_of
+from tests.people import LENA, at_the_desk, pat_asks
+from tests.staff.door import sign_in
 from tests.visitor import Visitor
+
+FROM_OUR_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 AT_THE_DOOR = {"/desk/sign-in", "/desk/second-factor", "/desk/second-factor/set-up", "/desk/invitation/<token>"}
 
@@ -29,9 +33,30 @@ def test_every_desk_address_leads_nobody_to_sign_in(app: Flask, client: Visitor)
         path = path_of(rule)
         for method in {"GET", "POST"} & (rule.methods or set()):
             answer = client.open(path, method=method, data={"csrf_token": token})
-            if not (answer.status_code == 302 and answer.location.startswith("/desk/sign-in?next=")):
+            led_to_the_door = answer.status_code == 302 and answer.location.startswith("/desk/sign-in?next=")
+            refused = answer.status_code == 400 and method == "POST"
+            if not (led_to_the_door or refused):
                 opened.append(f"{method} {path}: {answer.status}")
     assert not opened
+
+
+def test_what_lena_typed_when_her_session_ended_is_given_back_and_sent_once_she_is_in_again(app: Flask) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.test_request_context():
+        reference = pat_asks().reference
+    reply = f"/desk/enquiries/{reference}/reply"
+    page = lena.get(reply).text
+    lena.delete_cookie(app.config["SESSION_COOKIE_NAME"])
+
+    given_back = lena.send(reply, page, {"text": "A long and careful reply."}, headers=FROM_OUR_OWN_PAGE)
+    assert given_back.status_code == 400
+    assert "A long and careful reply." in given_back.text
+    assert sign_in(lena, LENA.email).status_code == 303
+    again = lena.send(reply, given_back.text, {}, headers=FROM_OUR_OWN_PAGE)
+    sent = lena.send(reply, again.text, {}, headers=FROM_OUR_OWN_PAGE)
+
+    assert sent.status_code == 303
+    assert "A long and careful reply." in lena.get(f"/desk/enquiries/{reference}").text
 
 
 def token_of(page: str) -> str:

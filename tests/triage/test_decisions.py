@@ -184,6 +184,22 @@ def test_lena_may_raise_an_urgency_and_only_mr_rai_may_lower_it(app: Flask) -> N
     assert the_enquiry(app).urgency is Urgency.SOON
 
 
+def test_lena_may_not_end_an_enquiry_with_a_red_flag_and_mr_rai_may(app: Flask) -> None:
+    """clinical.md 7.3: reception does not close a flagged item, by whatever name it ends."""
+    lena, rai = at_the_desk(app, LENA), at_the_desk(app, RAI)
+    case = asked(app, safety={"red_flags": [SAME_DAY]})
+    for deed, answers in (
+        ("close", {"outcome": "advice-sent", "remark": "She was told"}),
+        ("move", {"status": "withdrawn", "reason": "She was told"}),
+    ):
+        refused = decided(lena, case, deed, **answers)
+        assert refused.status_code == 409
+        assert "Only a clinician can end an enquiry with a red flag" in refused.text
+        assert "She was told" in refused.text
+    assert the_enquiry(app).is_open
+    assert decided(rai, case, "close", outcome="sent-to-emergency-care").status_code == 303
+
+
 def test_a_note_is_for_colleagues_and_says_so(app: Flask) -> None:
     lena = at_the_desk(app, LENA)
     case = asked(app)
