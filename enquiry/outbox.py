@@ -29,6 +29,7 @@ from enquiry.letters import SENDER
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Contents, Letter, LetterKind, LetterState
 from enquiry.records.types import new_id
+from enquiry.sealing import SealingError
 
 LEASE = timedelta(minutes=5)  # longer than any conversation with a mail server that has a time limit
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240)]  # the last one again and again
@@ -42,7 +43,7 @@ class NoSuchLetter(Exception):
     """Raised when no letter of an enquiry waits for a person's decision."""
 
 
-class UnsafeHeader(Exception):
+class UnsafeHeader(ValueError):
     """Raised when an address or a subject holds a control or line-breaking character."""
 
 
@@ -96,8 +97,8 @@ def deliver(letter_id: UUID, at: datetime) -> None:
     if letter is None:
         return
     attempt = letter.attempts
-    message = _Message(letter)
     try:
+        message = _Message(letter)
         with mail.connect() as connection:
             if not _change(letter, attempt, LetterState.SENDING, due_at=at + LEASE):
                 return
@@ -105,6 +106,9 @@ def deliver(letter_id: UUID, at: datetime) -> None:
             _change(letter, attempt, LetterState.SENT, sent_at=at)
     except (OSError, smtplib.SMTPException) as error:
         _settle_failure(letter, attempt, error, at)
+    except (SealingError, ValueError) as error:  # it cannot be written at all; the other letters still go
+        log.error("letter cannot be written", letter=str(letter.id), error=type(error).__name__)
+        _change(letter, attempt, LetterState.FAILED)
 
 
 def settle(enquiry: Enquiry, letter_id: UUID, send_again: bool, at: datetime) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -153,6 +154,22 @@ def test_one_bad_address_does_not_delay_the_others(smtp: MailServer) -> None:
     outbox.sweep(clock.now())
 
     assert [letter.recipients for letter in smtp.letters] == [[PATS_EMAIL]]
+
+
+def test_a_letter_that_cannot_be_written_asks_a_person_and_does_not_delay_the_others(smtp: MailServer) -> None:
+    pat_asks()
+    broken = the_receipt()
+    broken.contents = replace(broken.contents, to="pat@home.example\nBcc: everybody@evil.example")
+    moved = lena_replies(pat_asks())
+    moved.contents_sealed = broken.contents_sealed
+    db.session.commit()
+    pat_asks()
+
+    outbox.sweep(clock.now())
+
+    assert state_of(broken) is LetterState.FAILED
+    assert state_of(moved) is LetterState.FAILED
+    assert [letter.recipients for letter in smtp.letters] == [[PATS_EMAIL]] * 2
 
 
 def worker_died(letter: Letter, state: LetterState) -> None:

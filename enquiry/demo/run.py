@@ -79,9 +79,9 @@ def _wait_until_it_answers(address: str, web: "subprocess.Popen[bytes]") -> None
     deadline = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < deadline and web.poll() is None:
         try:
-            with urlopen(address):  # noqa: S310 - our own address
+            with urlopen(address, timeout=1):  # noqa: S310 - our own address
                 return
-        except URLError:
+        except (URLError, TimeoutError):
             time.sleep(0.1)
     raise click.ClickException("The web server did not start; what it said stands above")
 

@@ -21,6 +21,7 @@ from enquiry.intake.forms import (
 )
 from enquiry.records.draft import Draft
 from enquiry.rules import red_flags
+from enquiry.rules.scope import is_adult
 from enquiry.rules.working_time import OpeningHours
 from enquiry.web.forms import PageForm
 
@@ -71,6 +72,8 @@ def page(name: str) -> ResponseReturnValue:
     form = asked.form(data=_prefilled(asked, found))
     if not form.validate_on_submit():
         return _shown(asked, form, found)
+    if asked.name == "who" and not is_adult(form.birth_date.data, clock.for_the_eye(clock.now()).date()):
+        return render_template("intake/under_age.html", back=_address("who", _tab()))
     return _kept(asked.name, form, found)
 
 

@@ -77,14 +77,19 @@ def read_telephone(typed: str) -> Telephone:
 
 
 def read_email(typed: str) -> str:
-    """Return an email address in its normal form; no question is asked of the network.
+    """Return an email address as it is delivered to; no question is asked of the network.
+
+    A domain in another alphabet comes back in the form that mail servers use (IDNA 2008): left to a mail library of
+    the older standard, a letter to ``straße.example`` would go to ``strasse.example``. A name before the @ with
+    letters beyond a to z is refused, because few mail servers can deliver to one.
 
     :raises NotAnEmailAddress: if it is not one, or is longer than 254 characters.
     """
     try:
-        return validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=True).normalized
+        checked = validate_email(typed.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise NotAnEmailAddress(typed) from None
+    return checked.ascii_email or checked.normalized
 
 
 def may_leave_message(outcome: CallOutcome, voicemail_ok: bool) -> bool:

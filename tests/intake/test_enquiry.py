@@ -254,3 +254,13 @@ def test_nobody_can_send_before_every_page_is_answered(client: Visitor) -> None:
 
     assert response.status_code == 303
     assert client.get(f"/enquire/check?{tab}").location == address
+
+
+def test_somebody_under_18_is_told_where_help_is_and_nothing_is_kept(app: Flask, client: Visitor) -> None:
+    address = begin(client)
+
+    page = client.fill_in(address, {**WHO, "birth_date-year": "2015"})
+
+    assert page.status_code == 200
+    assert "call 111 today" in page.text
+    assert 'value="2015"' not in client.get(address).text

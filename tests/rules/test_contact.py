@@ -34,9 +34,16 @@ def test_what_no_telephone_could_have_is_refused(typed: str) -> None:
         read_telephone(typed)
 
 
-@pytest.mark.parametrize("typed", ["pat@home.example", " pat@home.example", "jörg@straße.example"])
-def test_an_email_address_is_accepted(typed: str) -> None:
-    assert "@" in read_email(typed)
+@pytest.mark.parametrize(
+    "typed, delivered_to",
+    [
+        ("pat@home.example", "pat@home.example"),
+        (" Pat.O'Shea+clinic@Home.Example ", "Pat.O'Shea+clinic@home.example"),
+        ("pat@straße.example", "pat@xn--strae-oqa.example"),
+    ],
+)
+def test_an_email_address_is_read_as_it_is_delivered_to(typed: str, delivered_to: str) -> None:
+    assert read_email(typed) == delivered_to
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,7 @@ def test_an_email_address_is_accepted(typed: str) -> None:
         "pat@",
         "@home.example",
         "pat@home",
+        "jörg@home.example",
         "a b@home.example",
         "pat@home.example\nBcc: x@y.example",
         "a" * 250 + "@home.example",
