@@ -14,6 +14,7 @@ from enquiry.records.staff import Staff
 from enquiry.records.types import Moment, Sealed, SealedRow, Word
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import Route
+from enquiry.rules.red_flags import declared
 from enquiry.rules.status import Outcome, Status, may_move
 from enquiry.rules.urgency import Urgency
 
@@ -99,8 +100,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
-    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row.
+    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row. Search tokens
+    # refer to an enquiry together with its clinic, and so follow it when it is transferred.
     __table_args__ = (
+        Index("enquiry_of_clinic", "id", "clinic", unique=True),
         Index(
             "open_enquiries",
             "clinic",
@@ -118,7 +121,8 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     @property
     def is_flagged(self) -> bool:
         """Whether a red flag was told or declared: reception may not end such an enquiry (clinical.md 7.3)."""
-        return self.urgency is Urgency.RED_FLAG_DECLARED or bool(self.request.red_flags)
+        told = declared(self.request.red_flags)
+        return self.urgency is Urgency.RED_FLAG_DECLARED or any(flag.action.is_for_a_clinician for flag in told)
 
     def move_to(self, status: Status, at: datetime) -> None:
         """Change the status along the table of moves; what is taken up again has no outcome any more.

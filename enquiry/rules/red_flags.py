@@ -17,11 +17,35 @@ class Action(StrEnum):
     CALL_999 = "call-999"
     GO_TO_A_AND_E = "go-to-a-and-e"
     SAME_DAY = "same-day"
+    CLINICIAN_TODAY = "clinician-today"
+    SEE_GP = "see-gp"
 
     @property
     def is_emergency(self) -> bool:
-        """An emergency is never accepted as an enquiry; same-day advice may be followed by one."""
-        return self is not Action.SAME_DAY
+        """An emergency is never accepted as an enquiry; other advice may be followed by one."""
+        return self in (Action.CALL_999, Action.GO_TO_A_AND_E)
+
+    @property
+    def is_for_a_clinician(self) -> bool:
+        """Whether a clinician must look at the enquiry on the same working day."""
+        return self is not Action.SEE_GP
+
+
+class Cancer(StrEnum):
+    """Whether somebody has ever had cancer; past counts as much as present (NICE NG234)."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_SURE = "not-sure"
+
+    @property
+    def label(self) -> str:
+        return {Cancer.YES: "Yes", Cancer.NO: "No", Cancer.NOT_SURE: "I am not sure"}[self]
+
+    @property
+    def counts(self) -> bool:
+        """Not being sure counts as yes."""
+        return self is not Cancer.NO
 
 
 class Group(StrEnum):
@@ -44,11 +68,12 @@ class RedFlag:
     advice: str
     tell_them: str
     source: str
+    variant: str = ""  # a row of the table that asks twice, such as "slow"
 
     @property
     def code(self) -> str:
-        """The word that stands for this row in a form."""
-        return f"row-{self.row}"
+        """The word that stands for this row in a form; once given, never changed: stored enquiries use it."""
+        return f"row-{self.row}-{self.variant}" if self.variant else f"row-{self.row}"
 
     @property
     def first_thing_to_do(self) -> str:
@@ -131,6 +156,16 @@ RED_FLAGS = (
         "NHS inform; Royal Free",
     ),
     RedFlag(
+        7,
+        Group.LIMBS,
+        "For months, and only slowly changing: clumsy hands, unsteady or stiff walking, or numb limbs",
+        Action.CLINICIAN_TODAY,
+        "You can carry on. If it becomes quickly worse, call 111 or go to A&E the same day and do not wait for us.",
+        "“My spinal cord may be squeezed in my neck.”",
+        "Manchester; NHS inform",
+        variant="slow",
+    ),
+    RedFlag(
         8,
         Group.ILLNESS,
         "I have ever had cancer, and now have weakness, numbness, trouble walking, a bladder or bowel change, "
@@ -153,12 +188,22 @@ RED_FLAGS = (
     RedFlag(
         10,
         Group.ILLNESS,
-        "Pain in my spine with fever, shivering, confusion or feeling very ill",
+        "Pain in my spine, and I feel very ill, confused, weak or numb, with or without a fever",
         Action.CALL_999,
-        "If you feel very ill, confused, weak or numb, call 999. Otherwise call 111 or your GP now; "
-        "do not wait until tomorrow.",
+        "Call 999 now.",
         "“I may have an infection in my spine.”",
         "NHS back pain; Yusuf 2019",
+    ),
+    RedFlag(
+        10,
+        Group.ILLNESS,
+        "Pain in my spine with a fever or shivering; or with weak immunity, diabetes, dialysis, injected drugs, "
+        "or a recent infection, operation or injection in the spine",
+        Action.SAME_DAY,
+        "Call 111 or see your GP today. An infection of the spine can be there without a fever.",
+        "“I may have an infection in my spine.”",
+        "NHS back pain; Yusuf 2019; Borders",
+        variant="mild",
     ),
     RedFlag(
         11,
@@ -235,18 +280,61 @@ RED_FLAGS = (
         "“I am having thoughts of ending my life.”",
         "NHS 111; Samaritans",
     ),
+    RedFlag(
+        20,
+        Group.ILLNESS,
+        "Back pain that began before I was 45, has lasted over three months, eases when I move, and wakes me "
+        "in the second half of the night",
+        Action.SEE_GP,
+        "Ask your GP about a referral to a rheumatologist. It may come from inflammation, which other doctors treat.",
+        "“My back pain may be inflammatory.”",
+        "NICE NG65",
+    ),
 )
 
-BY_CODE = {flag.code: flag for flag in RED_FLAGS}
+# Not a box to tick: what having had cancer makes of a complaint that ticks no other row (clinical.md 2.2, rule 3).
+CANCER_HISTORY = RedFlag(
+    9,
+    Group.ILLNESS,
+    "I have had cancer, or am not sure whether I have",
+    Action.CLINICIAN_TODAY,
+    "You can carry on. If the pain becomes severe, grows, or is worse at night, ring your cancer team the same day.",
+    "“I have had cancer and have pain in my spine.”",
+    "NICE NG234",
+    variant="history",
+)
+
+_NERVE_ROWS = frozenset({"row-7-slow"})  # the other nerve rows are emergencies by themselves
+_PAIN_ROWS = frozenset({"row-12", "row-16"})
+
+BY_CODE = {flag.code: flag for flag in (*RED_FLAGS, CANCER_HISTORY)}
 
 
 def declared(codes: Iterable[str]) -> tuple[RedFlag, ...]:
-    """Return the rows that somebody ticked, the most urgent first.
+    """Return the rows that these codes stand for, the most urgent first.
 
     :raises KeyError: for a code that no row has.
     """
     urgency = list(Action)
     return tuple(sorted((BY_CODE[code] for code in codes), key=lambda flag: (urgency.index(flag.action), flag.row)))
+
+
+def told(ticked: Iterable[str], cancer: Cancer) -> tuple[RedFlag, ...]:
+    """Return what somebody's answers amount to, with what having had cancer makes of them, the most urgent first.
+
+    Source: clinical.md 2.2, rule 3: cancer with any nerve row is an emergency (row 8); with a pain row, row 9; with any
+    other complaint of the spine, a clinician looks the same working day.
+    """
+    codes = set(ticked) - {NONE_OF_THESE}
+    if cancer.counts:
+        codes.add(_made_by_cancer(codes))
+    return declared(codes)
+
+
+def _made_by_cancer(codes: set[str]) -> str:
+    if codes & _NERVE_ROWS:
+        return "row-8"
+    return "row-9" if codes & _PAIN_ROWS else CANCER_HISTORY.code
 
 
 def is_emergency(flags: Iterable[RedFlag]) -> bool:
