@@ -3,7 +3,7 @@
 Source: clinical.md 5: the clock runs only in opening hours, Europe/London, and stops on England's bank holidays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -19,27 +19,28 @@ class NeverOpen(Exception):
     """Raised when no opening can be found within sixty days."""
 
 
+Span = tuple[time, time]
+
+NINE_TO_FIVE: dict[int, tuple[Span, ...]] = {weekday: ((time(9), time(17)),) for weekday in range(5)}
+
+
 @dataclass(frozen=True)
 class OpeningHours:
-    """When a clinic is open: a span for each weekday (0 is Monday), local time."""
+    """When a clinic is open: spans for each weekday (0 is Monday) in local time, and days on which it is shut."""
 
-    spans: dict[int, tuple[time, time]] = field(
-        default_factory=lambda: {weekday: (time(9), time(17)) for weekday in range(5)}
-    )
+    spans: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: NINE_TO_FIVE)
+    closures: frozenset[date] = frozenset()
 
-    def on(self, day: date) -> tuple[datetime, datetime] | None:
-        """Return opening and closing of one day in UTC, or ``None`` when the clinic is shut."""
-        if day.weekday() not in self.spans or day in _bank_holidays(day.year):
-            return None
-        opens, closes = (
-            datetime.combine(day, moment, LONDON_TIME).astimezone(UTC) for moment in self.spans[day.weekday()]
-        )
-        return opens, closes
+    def on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return each opening and closing of one day in UTC; none when the clinic is shut."""
+        if day in self.closures or day in _bank_holidays(day.year):
+            return []
+        return [(_in_utc(day, opens), _in_utc(day, closes)) for opens, closes in self.spans.get(day.weekday(), ())]
 
     def is_open(self, moment: datetime) -> bool:
         """Return whether somebody is there at this moment."""
-        span = self.on(moment.astimezone(LONDON_TIME).date())
-        return span is not None and span[0] <= moment < span[1]
+        today = moment.astimezone(LONDON_TIME).date()
+        return any(opens <= moment < closes for opens, closes in self.on(today))
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return this moment if the clinic is open, or when it opens next.
@@ -60,17 +61,34 @@ class OpeningHours:
             working -= closes - begins
         raise NeverOpen
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much working time lies between two moments; none when the second is not later.
+
+        What is paused keeps ``between(pause, due)``, and is due again ``after(resumption, that)``.
+        """
+        worked = timedelta()
+        day = start.astimezone(LONDON_TIME).date()
+        while day <= end.astimezone(LONDON_TIME).date():
+            for opens, closes in self.on(day):
+                worked += max(min(closes, end) - max(opens, start), timedelta())
+            day += timedelta(days=1)
+        return worked
+
     def _from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield each opening that has not yet ended at ``start``, in order."""
         day = start.astimezone(LONDON_TIME).date()
         last_open = day
         while day - last_open <= LONGEST_CLOSURE:
-            span = self.on(day)
-            if span is not None and span[1] > start:
-                last_open = day
-                yield span
+            for span in self.on(day):
+                if span[1] > start:
+                    last_open = day
+                    yield span
             day += timedelta(days=1)
         raise NeverOpen
+
+
+def _in_utc(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, LONDON_TIME).astimezone(UTC)
 
 
 @lru_cache

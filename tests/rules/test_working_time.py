@@ -37,15 +37,54 @@ moments = st.integers(0, 3 * 365 * 24 * 60).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(moments, st.integers(1, 1000))
-def test_it_equals_a_clock_watched_minute_by_minute(start: datetime, minutes: int) -> None:
+SPLIT = OpeningHours(
+    spans={day: ((time(8, 30), time(12)), (time(13), time(17, 45))) for day in (0, 1, 3, 4)}
+    | {5: ((time(9), time(11)),)},
+    closures=frozenset({date(2026, 12, 24), date(2027, 6, 2), date(2028, 1, 4)}),
+)
+clinics = st.sampled_from([HOURS, SPLIT])
+
+
+@settings(max_examples=80, deadline=None)
+@given(clinics, moments, st.integers(1, 1000))
+def test_it_equals_a_clock_watched_minute_by_minute(hours: OpeningHours, start: datetime, minutes: int) -> None:
     watched, moment = 0, start
     while watched < minutes:
-        watched += HOURS.is_open(moment)
+        watched += hours.is_open(moment)
         moment += timedelta(minutes=1)
 
-    assert HOURS.after(start, timedelta(minutes=minutes)) == moment
+    assert hours.after(start, timedelta(minutes=minutes)) == moment
+
+
+@given(clinics, moments, st.integers(1, 100_000))
+def test_the_working_time_between_now_and_a_due_time_is_what_was_promised(
+    hours: OpeningHours, start: datetime, minutes: int
+) -> None:
+    promised = timedelta(minutes=minutes)
+
+    assert hours.between(start, hours.after(start, promised)) == promised
+
+
+@given(clinics, moments, st.integers(1, 5000), st.integers(0, 20_000), st.integers(0, 20_000))
+def test_a_pause_conserves_what_is_left(
+    hours: OpeningHours, start: datetime, minutes: int, until_pause: int, pause: int
+) -> None:
+    due = hours.after(start, timedelta(minutes=minutes))
+    paused_at = min(start + timedelta(minutes=until_pause), due)
+    resumed_at = paused_at + timedelta(minutes=pause)
+    left = hours.between(paused_at, due)
+
+    due_again = hours.after(resumed_at, left)
+
+    assert hours.between(resumed_at, due_again) == left
+    assert due_again >= min(due, resumed_at)
+
+
+@given(clinics, moments, moments)
+def test_no_working_time_lies_between_a_moment_and_an_earlier_one(
+    hours: OpeningHours, one: datetime, other: datetime
+) -> None:
+    assert hours.between(max(one, other), min(one, other)) == timedelta()
 
 
 @given(moments)
@@ -66,7 +105,7 @@ def test_the_bank_holidays_of_england_are_those_that_were_announced() -> None:
     }  # fmt: skip
     days = (date(2026, 1, 1) + timedelta(days=n) for n in range(730))
 
-    assert {day for day in days if day.weekday() < 5 and HOURS.on(day) is None} == announced
+    assert {day for day in days if day.weekday() < 5 and not HOURS.on(day)} == announced
 
 
 def test_hours_that_never_come_are_a_fault_in_the_settings_not_an_endless_wait() -> None:
@@ -75,6 +114,6 @@ def test_hours_that_never_come_are_a_fault_in_the_settings_not_an_endless_wait()
 
 
 def test_a_clinic_may_open_on_saturdays_only() -> None:
-    saturdays = OpeningHours(spans={5: (time(10), time(12))})
+    saturdays = OpeningHours(spans={5: ((time(10), time(12)),)})
 
     assert saturdays.after(london(2026, 11, 23, 9), timedelta(hours=3)) == london(2026, 12, 5, 11)
