@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import frontmatter
 import msgspec
@@ -25,6 +25,17 @@ LIBRARY = Path(__file__).parent / "library"
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 Words = Annotated[str, msgspec.Meta(min_length=1)]
+Section = Literal["definition", "causes", "symptoms", "non_surgical", "surgical"]
+
+# The first stands under the page's title; the others are the headings of a file, word for word.
+HEADINGS: dict[Section, str] = {
+    "definition": "What it is",
+    "causes": "Causes",
+    "symptoms": "Symptoms",
+    "non_surgical": "Treatment without an operation",
+    "surgical": "Surgery",
+}
+_SECTIONS = {heading: section for section, heading in HEADINGS.items()}
 
 
 class MalformedPage(Exception):
@@ -37,8 +48,11 @@ class MalformedPage(Exception):
 class Group(StrEnum):
     """How the list of conditions is divided, in the order in which it shows them."""
 
+    EMERGENCY = "Needs a hospital now"
     NERVES = "Trapped nerves and narrowing"
-    DISEASE = "Tumours, infection and fractures"
+    PAIN = "Pain in the back, neck or tailbone"
+    SHAPE = "Curves, slips and cracks"
+    DISEASE = "Tumours, infection and weak bones"
 
 
 class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,10 +74,11 @@ class Page(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the facts of a page come from."""
+    """Where facts of a page come from, and which of its sections they stand in."""
 
     title: Words
     publisher: Words
+    supports: tuple[Section, ...]
     date: Words | None = None
     url: Words | None = None
 
@@ -76,19 +91,40 @@ class SameDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Condition(Page, frozen=True, kw_only=True):
-    """A condition. ``urgent`` holds the signs that need 999 or A&E beyond those on every page (``EMERGENCIES``)."""
+    """A condition. ``urgent`` holds the signs that need 999 or A&E beyond those on every page (``EMERGENCIES``).
 
+    A page that ``leads_with_emergency`` shows them before anything else, and no way to an enquiry above them.
+    """
+
+    article: Literal["a", "an"] | None = None
     medical_name: Words
     other_names: tuple[Words, ...] = ()
     group: Group
+    leads_with_emergency: bool = False
     urgent: tuple[Words, ...] = ()
     same_day: SameDay | None = None
-    sources: tuple[Source, ...]
+    related: tuple[Words, ...]
+    sources: Annotated[tuple[Source, ...], msgspec.Meta(min_length=1)]
     definition: Markup
     causes: Markup
     symptoms: Markup
     non_surgical: Markup
     surgical: Markup
+
+    @property
+    def in_a_sentence(self) -> str:
+        """Its title as it stands within a sentence, for example ``a slipped vertebra``."""
+        return f"{self.article} {self.title.lower()}" if self.article else self.title.lower()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that people call it, the page's own title first."""
+        return (self.title, self.medical_name, *self.other_names)
+
+    @property
+    def sections(self) -> dict[Section, Markup]:
+        """The words of each section."""
+        return {section: getattr(self, section) for section in HEADINGS}
 
 
 class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,9 +138,15 @@ class Picture(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CaseStudy(Page, frozen=True, kw_only=True):
-    """What was done for one patient, told in the third person; ``condition`` is the slug of the page it belongs to."""
+    """What was done for one patient, told in the third person; ``condition`` is the slug of the page it belongs to.
+
+    ``consent_reference`` says where the clinic keeps the patient's written consent, and is shown to nobody. A patient
+    may take it back: ``withdrawn: true`` closes the page and every way to it, from the next start.
+    """
 
     condition: Words
+    consent_reference: Words | None
+    withdrawn: bool = False
     patient: Words
     diagnosis: Words
     treatment: Words
@@ -112,13 +154,6 @@ class CaseStudy(Page, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...]
     story: Markup
 
-
-_SECTIONS = {
-    "Causes": "causes",
-    "Symptoms": "symptoms",
-    "Treatment without an operation": "non_surgical",
-    "Surgery": "surgical",
-}
 
 P = TypeVar("P", bound=Page)
 
@@ -131,9 +166,14 @@ def read_emergencies(library: Path) -> tuple[str, ...]:
 def read_conditions(library: Path) -> Mapping[str, Condition]:
     """Return every condition of a library by its slug, in the order of their titles.
 
-    :raises MalformedPage: for the first file that cannot be published.
+    :raises MalformedPage: for the first file that cannot be published, or that is related to no other.
     """
-    return _by_slug(_read(file, Condition) for file in library.glob("*.md"))
+    conditions = _by_slug(_read(file, Condition) for file in library.glob("*.md"))
+    for condition in conditions.values():
+        for slug in condition.related:
+            if slug not in conditions or slug == condition.slug:
+                raise MalformedPage(f"{condition.slug}.md", f"related: there is no other {slug}.md")
+    return conditions
 
 
 def read_case_studies(library: Path, conditions: Mapping[str, Condition]) -> Mapping[str, CaseStudy]:
@@ -152,7 +192,7 @@ def _read(file: Path, kind: type[P]) -> P:
     try:
         facts, text = frontmatter.parse(file.read_text(encoding="utf-8"))
         return msgspec.convert({**facts, **_sections(text, kind), "slug": file.stem}, kind, dec_hook=_rendered)
-    except (YAMLError, msgspec.ValidationError) as fault:
+    except (YAMLError, ValueError, msgspec.ValidationError) as fault:
         raise MalformedPage(file.name, fault) from None
 
 
@@ -161,10 +201,13 @@ def _sections(text: str, kind: type[Page]) -> dict[str, str]:
     if kind is CaseStudy:
         return {"story": text}
     definition, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
-    sections = {"definition": definition}
+    sections: dict[str, str] = {"definition": definition}
     for section in rest:
         heading, _, words = section.partition("\n")
-        sections[_SECTIONS.get(heading.strip(), heading.strip())] = words
+        field = _SECTIONS.get(heading.strip(), heading.strip())
+        if field in sections:
+            raise ValueError(f"there is more than one “{heading.strip()}”")
+        sections[field] = words
     return sections
 
 
@@ -184,12 +227,16 @@ CONDITIONS = read_conditions(LIBRARY)
 CASE_STUDIES = read_case_studies(LIBRARY, CONDITIONS)
 
 
-def title_of(slug: str) -> str | None:
-    """Return the title of a condition, or ``None`` when the library has no such page."""
-    condition = CONDITIONS.get(slug)
-    return condition.title if condition else None
+def by_group() -> dict[Group, list[Condition]]:
+    """Return the conditions of each group, in the order in which the list shows them."""
+    return {group: [each for each in CONDITIONS.values() if each.group is group] for group in Group}
 
 
 def case_studies_of(condition: Condition) -> tuple[CaseStudy, ...]:
-    """Return the case studies that belong to a condition."""
-    return tuple(study for study in CASE_STUDIES.values() if study.condition == condition.slug)
+    """Return the case studies that belong to a condition and may be shown."""
+    return tuple(study for study in published_case_studies() if study.condition == condition.slug)
+
+
+def published_case_studies() -> tuple[CaseStudy, ...]:
+    """Return the case studies that no patient has withdrawn."""
+    return tuple(study for study in CASE_STUDIES.values() if not study.withdrawn)

@@ -2,46 +2,68 @@
 
 Why templates are rendered straight from the environment: these pages do not know who is asking, look at no session
 and no database, and so may be cached by anyone on the way.
+
+Why a search is sent like a letter and not written into the address: what people type may say more of their health than
+any page of ours, and an address stays behind in the browser's history, in a company's proxy and in our own log. What
+was typed is nowhere once the answer is sent. The form needs no token: it changes nothing, and a token needs a cookie.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from enquiry import clock
-from enquiry.conditions import linked_data
-from enquiry.conditions.catalogue import CASE_STUDIES, CONDITIONS, EMERGENCIES, Group, case_studies_of
+from enquiry.conditions import linked_data, lookup
+from enquiry.conditions.catalogue import (
+    CASE_STUDIES,
+    CONDITIONS,
+    EMERGENCIES,
+    HEADINGS,
+    by_group,
+    case_studies_of,
+    published_case_studies,
+)
+from enquiry.extensions import csrf
 from enquiry.rules.clinics import Clinic
+from enquiry.web.kept_pages import keep
 
 # RFC 9116 asks for a date within a year; a process is started again far more often than this.
 SECURITY_TXT_HOLDS_FOR = timedelta(days=180)
+GONE = 410  # the page was there once
 
 conditions = Blueprint("conditions", __name__)
-
-
-@dataclass(frozen=True)
-class KeptPage:
-    """A page as it goes out, with the tag by which a browser asks whether it has changed."""
-
-    body: bytes
-    mimetype: str
-    etag: str
 
 
 @conditions.get("/")
 def home() -> ResponseReturnValue:
     """Show what the clinic does, where it is and how to ask."""
-    return _page("home.html", conditions=CONDITIONS.values(), linked_data=linked_data.of_clinics(_public_address("")))
+    return _page(
+        "home.html",
+        groups=by_group(),
+        case_studies=published_case_studies(),
+        linked_data=linked_data.of_clinics(_public_address("")),
+    )
 
 
 @conditions.get("/conditions")
 def index() -> ResponseReturnValue:
-    """List the conditions by group."""
-    groups = {group: [each for each in CONDITIONS.values() if each.group is group] for group in Group}
-    return _page("index.html", groups=groups)
+    """List the conditions by group, and every name of theirs from A to Z."""
+    return _page("index.html", groups=by_group(), letters=lookup.a_to_z(CONDITIONS.values()))
+
+
+@conditions.post("/conditions")
+@csrf.exempt
+def search() -> ResponseReturnValue:
+    """Show the conditions whose pages have somebody's words."""
+    typed = request.form.get("words", "")
+    if not typed.strip():
+        return redirect(url_for("conditions.index"), 303)
+    found = lookup.search(typed, CONDITIONS.values())
+    response = Response(_rendered("found.html", typed=typed, found=found))
+    # Not "no-store", like other answers that are somebody's own: the browser's Back would meet a warning, not the page.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @conditions.get("/conditions/<slug>")
@@ -51,7 +73,9 @@ def show(slug: str) -> ResponseReturnValue:
     return _page(
         "show.html",
         condition=condition,
+        headings=HEADINGS,
         emergencies=EMERGENCIES + condition.urgent,
+        related=[CONDITIONS[other] for other in condition.related],
         case_studies=case_studies_of(condition),
         linked_data=linked_data.of_condition(condition, _public_address(request.path)),
     )
@@ -61,6 +85,8 @@ def show(slug: str) -> ResponseReturnValue:
 def case_study(slug: str) -> ResponseReturnValue:
     """Show what was done for one patient."""
     study = CASE_STUDIES.get(slug) or abort(404)
+    if study.withdrawn:
+        abort(GONE)
     return _page("case_study.html", study=study, condition=CONDITIONS[study.condition])
 
 
@@ -90,6 +116,12 @@ def accessibility() -> ResponseReturnValue:
     return _page("accessibility.html")
 
 
+@conditions.get("/cookies")
+def cookies() -> ResponseReturnValue:
+    """Say which cookies this site sets, when, and for how long."""
+    return _page("cookies.html")
+
+
 @conditions.get("/robots.txt")
 def robots() -> ResponseReturnValue:
     """Ask search engines to leave forms and the desk alone."""
@@ -99,10 +131,12 @@ def robots() -> ResponseReturnValue:
 @conditions.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """List the pages worth finding, with the day on which their words were last read."""
-    pages: dict[str, date | None] = dict.fromkeys(["/", "/conditions", "/gps", "/privacy", "/accessibility"])
+    pages: dict[str, date | None] = dict.fromkeys(
+        ["/", "/conditions", "/gps", "/privacy", "/accessibility", "/cookies"]
+    )
     pages |= {f"/clinics/{each}": None for each in Clinic}
     pages |= {f"/conditions/{each.slug}": each.reviewed_on for each in CONDITIONS.values()}
-    pages |= {f"/case-studies/{each.slug}": each.reviewed_on for each in CASE_STUDIES.values()}
+    pages |= {f"/case-studies/{each.slug}": each.reviewed_on for each in published_case_studies()}
     return _page("sitemap.xml", mimetype="application/xml", pages=pages, site=_public_address(""))
 
 
@@ -122,15 +156,10 @@ def _public_address(path: str) -> str:
     return f"{current_app.config['PUBLIC_URL']}{path}"
 
 
-def _page(template: str, mimetype: str = "text/html", **context: object) -> Response:
-    """Return the page at this address: from memory when this process has rendered it before."""
-    kept: dict[str, KeptPage] = current_app.extensions.setdefault("kept pages", {})
-    if request.path not in kept:
-        body = current_app.jinja_env.get_template(f"conditions/{template}").render(context).encode()
-        kept[request.path] = KeptPage(body, mimetype, sha256(body).hexdigest()[:32])
-    page = kept[request.path]
-    response = Response(page.body, mimetype=page.mimetype)
-    response.headers["Cache-Control"] = "public, max-age=300"
-    response.set_etag(page.etag)
-    response.make_conditional(request)
-    return response
+def _page(template: str, mimetype: str = "text/html", **context: object) -> ResponseReturnValue:
+    """Render the page at this address; from now on it is answered from memory."""
+    return keep(_rendered(template, canonical=_public_address(request.path), **context), mimetype)
+
+
+def _rendered(template: str, **context: object) -> str:
+    return current_app.jinja_env.get_template(f"conditions/{template}").render(context)
