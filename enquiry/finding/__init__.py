@@ -1,0 +1,1 @@
+"""Search: whoever rings, writes or stands at the desk is found by what they can say of themselves."""
