@@ -1,0 +1,158 @@
+"""What is told of each enquiry: all that it holds, in words that its person can read.
+
+Why everything: the right of access is to what colleagues wrote as well. Notes, reasons, and why something is held are
+told, and so is when somebody looked. Colleagues are named where the case names them (Data Protection Act 2018,
+schedule 2, paragraphs 16 and 17); whoever only looked is not.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+
+from enquiry import attachments, caseload
+from enquiry.extensions import db
+from enquiry.records.attachment import Attachment
+from enquiry.records.enquiry import Contact, Enquiry, Patient, Request
+from enquiry.records.ledger import AuditEntry
+from enquiry.records.letter import Letter
+from enquiry.records.timeline import Entry
+from enquiry.rules.files import ScanState
+from enquiry.rules.red_flags import BY_CODE
+from enquiry.web.filters import date_in_words
+from enquiry.web.words import condition_title, detail
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the timeline."""
+
+    at: datetime
+    what: str
+    by: str  # a colleague's name; empty for the person and for the system
+    text: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One letter."""
+
+    at: datetime
+    kind: str
+    state: str
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
+class File:
+    """One file, and where in the archive it is; empty for one that was left out because of a virus."""
+
+    name: str
+    added_at: datetime
+    in_archive: str
+
+
+@dataclass(frozen=True)
+class Look:
+    """One time that somebody looked at the enquiry, or did something with it."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """All that is held of one enquiry."""
+
+    reference: str
+    clinic: str
+    status: str
+    urgency: str
+    outcome: str
+    received_at: datetime
+    ended_at: datetime | None
+    review_on: date | None  # when it is decided whether it must still be kept
+    held_at: datetime | None
+    patient: Patient
+    contact: Contact
+    request: Request
+    timeline: list[Happening]
+    letters: list[Sent]
+    files: list[File]
+    looks: list[Look]
+
+
+def contents(enquiry: Enquiry) -> Contents:
+    """Return all that is held of an enquiry.
+
+    :raises SealBroken: when something of it does not open.
+    """
+    letters = select(Letter).where(Letter.enquiry_id == enquiry.id).order_by(Letter.id)
+    looks = select(AuditEntry.at, AuditEntry.event).where(AuditEntry.subject == enquiry.id).order_by(AuditEntry.ordinal)
+    return Contents(
+        reference=enquiry.reference,
+        clinic=enquiry.clinic.label,
+        status=enquiry.status.label,
+        urgency=enquiry.urgency.label,
+        outcome=enquiry.outcome.label if enquiry.outcome else "",
+        received_at=enquiry.received_at,
+        ended_at=enquiry.ended_at,
+        review_on=enquiry.review_on,
+        held_at=enquiry.held_at,
+        patient=enquiry.patient,
+        contact=enquiry.contact,
+        request=enquiry.request,
+        timeline=[_happening(entry) for entry in reversed(caseload.timeline(enquiry))],
+        letters=[_sent(letter) for letter in db.session.scalars(letters)],
+        files=[_file(enquiry, attachment) for attachment in attachments.of(enquiry)],
+        looks=[Look(at, event.capitalize()) for at, event in db.session.execute(looks)],
+    )
+
+
+def name_in_archive(enquiry: Enquiry, attachment: Attachment) -> str:
+    """Return the name of a file in the archive: ours, since theirs may mean something to a computer."""
+    if attachment.scan is ScanState.REFUSED:
+        return ""
+    return f"files/{enquiry.reference}-{attachment.id}{attachment.description.kind.ending}"
+
+
+def facts(record: Any) -> Iterator[tuple[str, str]]:
+    """Yield what somebody answered, each with a label; a question that is added later is told by itself."""
+    for field in fields(record):
+        label, value = field.name.replace("_", " ").capitalize(), getattr(record, field.name)
+        if is_dataclass(value):
+            yield from ((f"{label}: {inner.lower()}", words) for inner, words in facts(value))
+        elif value not in (None, "", ()):
+            yield label, condition_title(value) if field.name == "about" else _in_words(value)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(_in_words, value))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return date_in_words(value)
+    if value in BY_CODE:
+        return BY_CODE[value].says
+    return str(value.label if isinstance(value, StrEnum) and hasattr(value, "label") else value)
+
+
+def _happening(entry: Entry) -> Happening:
+    what = ": ".join(filter(None, (entry.event.label, detail(entry))))
+    return Happening(entry.at, what, entry.actor.name if entry.actor else "", entry.text)
+
+
+def _sent(letter: Letter) -> Sent:
+    said = letter.contents
+    at = letter.sent_at or letter.queued_at
+    return Sent(at, letter.kind.label, letter.state.label, said.to, said.subject, said.as_shown)
+
+
+def _file(enquiry: Enquiry, attachment: Attachment) -> File:
+    return File(attachment.description.name, attachment.added_at, name_in_archive(enquiry, attachment))

@@ -1,0 +1,211 @@
+"""Erasure: what was kept long enough goes each night, one enquiry goes on request, and a hold keeps one from going.
+
+Why the key: an enquiry, its timeline, letters and files open with data keys that lie in one small table. The rows go
+too, but it is the key whose absence erases, in old pages of the database as well. So after erasing, the database is
+made to write anew what may still hold it (``database.scrub``).
+
+Why no list of tables: whatever refers to an enquiry goes with it, also in a table that is added later.
+
+Why this order: the ledger, then the database, then the bytes of the files. Whatever breaks off in between leaves an
+erasure that the next night completes, or sealed bytes without a key.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Column, CursorResult, delete, select, update
+
+from enquiry import attachments, audit, caseload, clock, ledger
+from enquiry.audit import AuditEvent
+from enquiry.database import scrub
+from enquiry.extensions import db
+from enquiry.records.attachment import Attachment
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.ledger import Erased, Reason
+from enquiry.records.letter import Letter
+from enquiry.records.search_token import SearchToken
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Entry, Event, happened
+from enquiry.records.types import WrappedKey
+from enquiry.rules import retention
+from enquiry.sealing import SealBroken
+
+AT_ONCE = 100  # enquiries in one transaction
+OPEN_OR_FIND = (WrappedKey.__tablename__, SearchToken.__tablename__)  # the tables whose remains must not be read
+
+log = structlog.get_logger()
+
+
+class Held(Exception):
+    """Raised when an enquiry is held, and so is not to be erased or held again."""
+
+
+class NotHeld(Exception):
+    """Raised when there is no hold to end."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """How much was taken away, besides the enquiries themselves and whatever else belongs to them."""
+
+    entries: int  # of timelines: notes, reasons, calls, replies
+    letters: int
+    files: int
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """That one enquiry was erased on request. The ledger keeps ``erased``, which names nobody."""
+
+    erased: Erased
+    gone: Gone
+
+
+def erase_due(now: datetime) -> int:
+    """Erase what was kept long enough, and what a restored backup brought back; return how many enquiries that were.
+
+    :raises LedgerNotWritten: when the ledger of erasures cannot be written; nothing more is erased then.
+    :raises DatabaseBusy: when all is erased, and its remains could not be overwritten now.
+    """
+    count, today = _replay(), clock.for_the_eye(now).date()
+    while looked_at := caseload.take_for_review(today, AT_ONCE):
+        due = [enquiry for enquiry in looked_at if _is_due(enquiry, today)]
+        _look_again([enquiry for enquiry in looked_at if enquiry not in due], today)
+        erased = [Erased(id=enquiry.id, at=now, actor=audit.SYSTEM, reason=Reason.DUE) for enquiry in due]
+        ledger.write_down(erased)
+        _take_away(audit.SYSTEM, erased)
+        count += len(erased)
+    scrub(OPEN_OR_FIND)
+    return count
+
+
+def replay() -> int:
+    """Erase again what a restored backup brought back; return how many enquiries that were.
+
+    :raises DatabaseBusy: as for ``erase_due``.
+    """
+    count = _replay()
+    scrub(OPEN_OR_FIND)
+    return count
+
+
+def erase(actor: Staff | str, reference: str, reason: Reason) -> Receipt:
+    """Erase one enquiry now, wherever it stands.
+
+    :param actor: who erases: a person, or ``audit.SYSTEM`` for an operator at the command line.
+    :raises NoSuchEnquiry: when there is none.
+    :raises Held: when it is held.
+    :raises LedgerNotWritten, DatabaseBusy: as for ``erase_due``.
+    """
+    enquiry = _take_unheld(reference)
+    erased = Erased(id=enquiry.id, at=clock.now(), actor=audit.named(actor), reason=reason)
+    ledger.write_down([erased])
+    receipt = Receipt(erased, _take_away(actor, [erased]))
+    scrub(OPEN_OR_FIND)
+    return receipt
+
+
+def hold(actor: Staff | str, reference: str, why: str) -> Enquiry:
+    """Keep an enquiry from being erased, however long, until somebody releases it.
+
+    :param why: for example a claim that is expected; sealed, and shown on the case.
+    :raises NoSuchEnquiry: when there is none.
+    :raises Held: when it is held already.
+    """
+    enquiry = _take_unheld(reference)
+    enquiry.held_at = clock.now()
+    happened(enquiry, Event.HELD, enquiry.held_at, _person(actor), text=why)
+    audit.record(actor, AuditEvent.ENQUIRY_HELD, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def release(actor: Staff | str, reference: str, why: str) -> Enquiry:
+    """End a hold. If the enquiry was kept long enough meanwhile, it goes in the next night.
+
+    :raises NoSuchEnquiry: when there is none.
+    :raises NotHeld: when it is not held.
+    """
+    enquiry = caseload.take_for_operator(reference)
+    if enquiry.held_at is None:
+        db.session.rollback()
+        raise NotHeld
+    enquiry.held_at = None
+    happened(enquiry, Event.RELEASED, clock.now(), _person(actor), text=why)
+    audit.record(actor, AuditEvent.ENQUIRY_RELEASED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def _replay() -> int:
+    """Erase what the ledger names and the database does not know to be erased."""
+    known = set(db.session.scalars(select(Erased.id)))
+    unknown = [erased for erased in ledger.erasures() if erased.id not in known]
+    count = 0
+    for first in range(0, len(unknown), AT_ONCE):
+        batch = unknown[first : first + AT_ONCE]
+        count += len(caseload.take_to_erase([erased.id for erased in batch]))
+        _take_away(audit.SYSTEM, batch)
+    return count
+
+
+def _take_unheld(reference: str) -> Enquiry:
+    enquiry = caseload.take_for_operator(reference)
+    if enquiry.held_at is not None:
+        db.session.rollback()
+        raise Held
+    return enquiry
+
+
+def _person(actor: Staff | str) -> Staff | None:
+    return actor if isinstance(actor, Staff) else None
+
+
+def _is_due(enquiry: Enquiry, today: date) -> bool:
+    """Open what is needed for the review, and return whether the enquiry was kept long enough."""
+    try:
+        born, request = enquiry.patient.birth_date, enquiry.request
+    except SealBroken:
+        log.error("enquiry not reviewed: it does not open", enquiry=str(enquiry.id))
+        return False
+    cancer = retention.concerns_cancer(request.about, request.red_flags)
+    last_contact = clock.for_the_eye(enquiry.changed_at).date()
+    return retention.kept_until(enquiry.outcome, last_contact, born, cancer) <= today
+
+
+def _look_again(kept: Sequence[Enquiry], today: date) -> None:
+    """Put the next review off; nothing happened to these enquiries, so their versions stay."""
+    ids = [enquiry.id for enquiry in kept]
+    later = today + retention.LOOK_AGAIN
+    db.session.execute(update(Enquiry).where(Enquiry.id.in_(ids)).values(review_on=later))
+
+
+def _take_away(actor: Staff | str, erased: Sequence[Erased]) -> Gone:
+    """Delete everything of these enquiries but that they were erased, and end the transaction; return what it was."""
+    ids = [one.id for one in erased]
+    files = db.session.scalars(select(Attachment).where(Attachment.enquiry_id.in_(ids))).all()
+    attachments.discard(files)
+    rows, keys = Counter[str](), set[UUID]()
+    for column in _columns_that_name_an_enquiry():
+        if "key_id" in column.table.c:
+            keys.update(db.session.scalars(select(column.table.c.key_id).where(column.in_(ids))))
+        gone = db.session.execute(delete(column.table).where(column.in_(ids)))
+        rows[column.table.name] = cast("CursorResult[Any]", gone).rowcount
+    db.session.execute(delete(WrappedKey).where(WrappedKey.id.in_(keys)))
+    db.session.add_all(erased)
+    for one in erased:
+        audit.record(actor, AuditEvent.ENQUIRY_ERASED, one.id)
+    db.session.commit()
+    return Gone(rows[Entry.__tablename__], rows[Letter.__tablename__], len(files))
+
+
+def _columns_that_name_an_enquiry() -> Iterator[Column[UUID]]:
+    """Yield the columns that refer to enquiries, of those tables first to which no other refers, and their own id."""
+    for table in reversed(db.metadata.sorted_tables):
+        yield from (key.parent for key in table.foreign_keys if key.column is Enquiry.__table__.c.id)
+    yield Enquiry.__table__.c.id

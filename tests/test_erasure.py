@@ -1,0 +1,303 @@
+"""What Pat wrote goes when its time is over or when she asks, and nothing is left but that it was here."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, func, select
+
+from enquiry import audit, clock, database, erasure, ledger, outbox
+from enquiry.audit import AuditEvent
+from enquiry.database import DatabaseBusy
+from enquiry.extensions import db
+from enquiry.ledger import LedgerNotWritten
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.ledger import AuditEntry, Erased, Reason
+from enquiry.records.letter import Letter
+from enquiry.records.search_token import SearchToken
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Entry
+from enquiry.records.types import WrappedKey
+from enquiry.rules.status import Outcome, Status
+from enquiry.triage import decide
+from tests.mail_server import MailServer
+from tests.people import LENA, RAI, at_the_desk, hire, pat_asks
+
+YEAR = timedelta(days=366)
+WHY_HELD = "Her solicitor has written to us."
+
+
+@pytest.fixture(autouse=True)
+def own_ledger(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A ledger that knows of no other test's erasures."""
+    monkeypatch.setitem(app.config, "ERASURE_LEDGER", tmp_path / "erasures")
+
+
+@pytest.fixture
+def pats(app: Flask) -> Callable[..., Enquiry]:
+    """What lets Pat ask and Mr Rai close it, on a day of one's choice."""
+    with app.app_context():
+        rai = hire(RAI)
+
+    def asks_and_is_answered(outcome: Outcome = Outcome.ADVICE_SENT, **pages: dict[str, Any]) -> Enquiry:
+        with app.test_request_context():
+            asked = pat_asks(**pages)
+            return decide.close(rai, asked.reference, asked.version, outcome, "")
+
+    return asks_and_is_answered
+
+
+def erased(app: Flask, after: timedelta) -> int:
+    """Let the nightly review run so much later, and return how many enquiries it erased."""
+    with app.app_context():
+        return erasure.erase_due(clock.now() + after)
+
+
+def left(app: Flask) -> dict[str, int]:
+    """Return how many rows are left of all that an enquiry is made of."""
+    with app.app_context():
+        tables = (Enquiry, Entry, Letter, SearchToken, WrappedKey)
+        return {
+            table.__tablename__: count
+            for table in tables
+            if (count := db.session.scalar(select(func.count()).select_from(table)))
+        }
+
+
+def on_record(app: Flask, enquiry: Enquiry) -> list[str]:
+    """Return what the audit says of an enquiry."""
+    with app.app_context():
+        chosen = select(AuditEntry.event).where(AuditEntry.subject == enquiry.id).order_by(AuditEntry.ordinal)
+        return list(db.session.scalars(chosen))
+
+
+def run(app: Flask, *words: str, typed: str = "") -> str:
+    """Run an operator's command and return what it printed."""
+    result = app.test_cli_runner().invoke(args=["erase", *words], input=typed)
+    assert result.exit_code in (0, 1), result.output
+    return result.output
+
+
+def test_two_years_after_the_last_contact_nothing_is_left_but_that_it_was_here(
+    app: Flask, pats: Callable[..., Enquiry]
+) -> None:
+    enquiry = pats()
+    assert erased(app, timedelta(days=700)) == 0
+    assert erased(app, 2 * YEAR) == 1
+
+    assert left(app) == {}
+    assert on_record(app, enquiry) == ["enquiry sent", "enquiry closed", "enquiry erased"]
+    with app.app_context():
+        kept = db.session.scalars(select(Erased)).one()
+        assert (kept.id, kept.actor, kept.reason) == (enquiry.id, audit.SYSTEM, Reason.DUE)
+        assert audit.first_fault() is None
+
+
+def test_the_reference_of_an_erased_enquiry_is_one_that_never_was(app: Flask, pats: Callable[..., Enquiry]) -> None:
+    lena, enquiry = at_the_desk(app, LENA), pats()
+    case = f"/desk/enquiries/{enquiry.reference}"
+    assert lena.get(case).status_code == 200
+    assert erased(app, 2 * YEAR) == 1
+    for page in ("", "/reply", "/call"):
+        gone, never = lena.get(case + page), lena.get(f"/desk/enquiries/LN-0000-0000{page}")
+        assert (gone.status_code, gone.data) == (404, never.data)
+
+
+def test_lena_who_had_the_page_open_is_told_that_there_is_no_such_enquiry(
+    app: Flask, pats: Callable[..., Enquiry]
+) -> None:
+    lena, enquiry = at_the_desk(app, LENA), pats()
+    case = f"/desk/enquiries/{enquiry.reference}"
+    page = lena.get(case).text
+    assert erased(app, 2 * YEAR) == 1
+    assert lena.send(case, page, {"text": "One more thing"}, f"{case}/note").status_code == 404
+
+
+def test_an_open_enquiry_is_never_due(app: Flask) -> None:
+    with app.test_request_context():
+        pat_asks()
+    assert erased(app, 100 * YEAR) == 0
+
+
+def test_an_enquiry_that_was_opened_again_is_not_due(app: Flask, pats: Callable[..., Enquiry]) -> None:
+    enquiry = pats()
+    with app.app_context():
+        rai = db.session.scalars(select(Staff)).one()
+        decide.move(rai, enquiry.reference, enquiry.version, Status.ASSIGNED, "She rang")
+    assert erased(app, 100 * YEAR) == 0
+
+
+def test_the_record_of_a_patient_with_cancer_is_looked_at_and_kept(app: Flask, pats: Callable[..., Enquiry]) -> None:
+    enquiry = pats(Outcome.APPOINTMENT_BOOKED, about={"about": "spinal-tumours"})
+    assert erased(app, 9 * YEAR) == 0
+    with app.app_context():
+        kept = db.session.get_one(Enquiry, enquiry.id)
+        assert kept.version == enquiry.version
+        assert kept.review_on == clock.for_the_eye(clock.now() + 9 * YEAR).date() + timedelta(days=30)
+    assert erased(app, 29 * YEAR) == 0
+    assert erased(app, 31 * YEAR) == 1
+
+
+def test_the_day_of_review_tells_a_thief_nothing_of_cancer_or_birthdays(
+    app: Flask, pats: Callable[..., Enquiry]
+) -> None:
+    one = pats(Outcome.APPOINTMENT_BOOKED, about={"about": "spinal-tumours"}, who={"birth_date": "1950-01-02"})
+    other = pats(Outcome.APPOINTMENT_BOOKED)
+    assert one.review_on == other.review_on is not None
+
+
+def test_more_enquiries_than_one_transaction_takes_all_go(
+    app: Flask, pats: Callable[..., Enquiry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasure, "AT_ONCE", 2)
+    for outcome in (Outcome.SPAM, Outcome.APPOINTMENT_BOOKED, Outcome.SPAM, Outcome.SPAM, Outcome.ADVICE_SENT):
+        pats(outcome)
+    assert erased(app, timedelta(days=31)) == 3
+    assert left(app)["enquiries"] == 2
+
+
+def test_a_held_enquiry_is_kept_and_its_case_says_why(app: Flask, pats: Callable[..., Enquiry]) -> None:
+    lena, enquiry = at_the_desk(app, LENA), pats()
+    assert "is held" in run(app, "hold", enquiry.reference, typed=WHY_HELD)
+    assert "It is held" in run(app, "hold", enquiry.reference, "--reason", "Again")
+    assert erased(app, 50 * YEAR) == 0
+    assert "It is held" in run(app, "enquiry", enquiry.reference, "--reason", "asked", "--yes")
+    page = lena.get(f"/desk/enquiries/{enquiry.reference}").text
+    assert "this enquiry will not be erased" in page
+    assert page.count(WHY_HELD) == 2, "above, and in the timeline"
+
+    assert "no longer held" in run(app, "release", enquiry.reference, "--reason", "The claim was settled")
+    assert "It is not held" in run(app, "release", enquiry.reference, "--reason", "Again")
+    assert "will not be erased" not in lena.get(f"/desk/enquiries/{enquiry.reference}").text
+    assert erased(app, 2 * YEAR) == 1
+    assert on_record(app, enquiry)[-4:] == [
+        AuditEvent.ENQUIRY_OPENED,
+        AuditEvent.ENQUIRY_RELEASED,
+        AuditEvent.ENQUIRY_OPENED,
+        AuditEvent.ENQUIRY_ERASED,
+    ]
+
+
+def test_a_hold_does_not_make_the_years_begin_anew(
+    app: Flask, pats: Callable[..., Enquiry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enquiry = pats()
+    much_later = clock.now() + 2 * YEAR
+    monkeypatch.setattr(clock, "now", lambda: much_later)
+    run(app, "hold", enquiry.reference, "--reason", WHY_HELD)
+    run(app, "release", enquiry.reference, "--reason", "Nothing came of it")
+    assert erased(app, timedelta()) == 1
+
+
+def test_pat_asks_to_be_forgotten_and_gets_a_receipt_that_does_not_name_her(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry = pat_asks()
+    assert "Aborted" in run(app, "enquiry", enquiry.reference, "--reason", "asked", typed="n\n")
+    assert left(app)["enquiries"] == 1
+
+    receipt = run(app, "enquiry", enquiry.reference.lower().replace("-", " "), "--reason", "asked", "--yes")
+
+    assert f"Receipt: {enquiry.id}" in receipt
+    assert "2 timeline entries, 1 letters and 0 files" in receipt
+    assert enquiry.reference not in receipt
+    assert left(app) == {}
+    with app.app_context():
+        assert [(kept.id, kept.reason) for kept in ledger.erasures()][-1] == (enquiry.id, Reason.ASKED)
+    assert "no enquiry with this reference" in run(app, "enquiry", enquiry.reference, "--reason", "asked", "--yes")
+
+
+def test_a_letter_of_an_erased_enquiry_never_goes(app: Flask, smtp: MailServer) -> None:
+    with app.test_request_context():
+        enquiry = pat_asks()
+        erasure.erase(audit.SYSTEM, enquiry.reference, Reason.ASKED)
+        outbox.sweep(clock.now())
+    assert not smtp.letters
+
+
+def test_an_erasure_that_broke_off_after_it_was_written_down_is_completed_the_next_night(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry = pat_asks()
+        ledger.write_down([Erased(id=enquiry.id, at=clock.now(), actor=audit.SYSTEM, reason=Reason.ASKED)])
+    assert erased(app, timedelta()) == 1
+    assert left(app) == {}
+    assert erased(app, timedelta()) == 0
+
+
+def test_nothing_is_erased_that_cannot_be_written_down(
+    app: Flask, pats: Callable[..., Enquiry], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    enquiry = pats()
+    monkeypatch.setitem(app.config, "ERASURE_LEDGER", tmp_path / "no-such-folder" / "erasures")
+    with pytest.raises(LedgerNotWritten):
+        erased(app, 2 * YEAR)
+    assert "cannot be written: nothing was erased" in run(
+        app, "enquiry", enquiry.reference, "--reason", "mistake", "--yes"
+    )
+    assert left(app)["enquiries"] == 1
+
+
+def test_a_line_of_the_ledger_that_broke_off_spoils_neither_the_one_before_nor_the_one_after(
+    app: Flask, tmp_path: Path
+) -> None:
+    file = tmp_path / "erasures"
+    with app.test_request_context():
+        first, second = (
+            Erased(id=pat_asks().id, at=clock.now(), actor=audit.SYSTEM, reason=Reason.DUE) for _ in range(2)
+        )
+        ledger.write_down([first])
+        file.write_text(file.read_text() + "0193-half-a-li")
+        ledger.write_down([second])
+        assert [(one.id, one.at, one.reason) for one in ledger.erasures()] == [
+            (one.id, one.at, one.reason) for one in (first, second)
+        ]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_enquiry_that_does_not_open_stops_no_other(
+    app: Flask, pats: Callable[..., Enquiry], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, _ = pats(), pats()
+    with app.app_context():
+        db.session.execute(db.update(Enquiry).where(Enquiry.id == broken.id).values(patient_sealed=b"dust"))
+        db.session.commit()
+    caplog.set_level(logging.ERROR)
+    assert erased(app, 2 * YEAR) == 1
+    assert left(app)["enquiries"] == 1
+
+
+@pytest.fixture
+def impatient(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let nobody wait long for anybody else's transaction."""
+    monkeypatch.setattr(database, "PAUSE", 0.01)
+    monkeypatch.setitem(database.SQLITE_PRAGMAS, "busy_timeout", "100")
+    with app.app_context():
+        db.engine.dispose()
+        yield
+        db.engine.dispose()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_whoever_still_looks_at_an_older_state_is_waited_for_and_not_overlooked(
+    app: Flask, pats: Callable[..., Enquiry]
+) -> None:
+    """PostgreSQL carries deleted rows over for old transactions, also when a table is written anew."""
+    enquiry = pats()
+    with app.app_context(), looking(db.engine):
+        with pytest.raises(DatabaseBusy):
+            erasure.erase(audit.SYSTEM, enquiry.reference, Reason.ASKED)
+        assert left(app) == {}
+    assert erased(app, timedelta()) == 0
+
+
+@contextmanager
+def looking(engine: Engine) -> Iterator[None]:
+    """Look at the database, and go on seeing it as it was then."""
+    steady = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**steady) as connection:
+        connection.execute(select(Enquiry.id)).all()
+        yield
