@@ -1,0 +1,124 @@
+"""The audit, read: all of it for an auditor, and for colleagues who looked at one enquiry.
+
+A record is its reference or a colleague's name: no patient's words are opened here. What belongs to an enquiry of a
+clinic that is not the asker's is not there.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, String, cast, func, select
+
+from enquiry import audit, caseload
+from enquiry.audit import AuditEvent
+from enquiry.clock import beginning_of
+from enquiry.database import begin_writing
+from enquiry.extensions import db
+from enquiry.records.complaint import Complaint
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.ledger import AuditEntry
+from enquiry.records.staff import Staff
+
+PAGE = 50  # entries on a page of the audit
+LATEST = 20  # entries on a case
+
+NOBODY_IN_PARTICULAR = {audit.PUBLIC: "The public", audit.SYSTEM: "The system"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an auditor looks for; whatever is left empty does not matter."""
+
+    actor: str = ""  # a colleague's id, "public" or "system"
+    event: AuditEvent | None = None
+    reference: str = ""
+    day: date | None = None  # as people in London count days
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words: who did what, when, and about which record."""
+
+    ordinal: int
+    at: datetime
+    who: str
+    what: str
+    record: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the audit, the newest entry first, and where the next one begins."""
+
+    lines: Sequence[Line]
+    next_before: int | None
+
+
+def look(actor: Staff, wanted: Wanted, before: int | None = None) -> Page:
+    """Return a page of the audit, and put on record that somebody looked.
+
+    :param before: where the page before ended, as in ``Page.next_before``.
+    :raises NoSuchEnquiry: when the reference is of none that this person may know of.
+    """
+    enquiry = caseload.find(actor, wanted.reference) if wanted.reference else None
+    begin_writing()
+    chosen = _chosen(wanted, enquiry).where(caseload.is_not_elsewhere(actor, AuditEntry.subject))
+    if before is not None:
+        chosen = chosen.where(AuditEntry.ordinal < before)
+    found = db.session.execute(chosen.limit(PAGE + 1)).all()
+    shown = found[:PAGE]
+    records = _records(actor, {entry.subject for entry, _ in shown if entry.subject})
+    audit.record(actor, AuditEvent.AUDIT_SEEN, enquiry.id if enquiry else None)
+    db.session.commit()
+    lines = [_line(entry, name, records.get(entry.subject, "") if entry.subject else "") for entry, name in shown]
+    return Page(lines, lines[-1].ordinal if len(found) > PAGE else None)
+
+
+def looks_at(enquiry: Enquiry) -> Sequence[Line]:
+    """Return who looked at an enquiry that was found for its asker, or did something with it: the latest."""
+    chosen = _newest_first().where(AuditEntry.subject == enquiry.id).limit(LATEST)
+    return [_line(entry, name) for entry, name in db.session.execute(chosen)]
+
+
+def actors() -> list[tuple[str, str]]:
+    """Return everybody whom an entry can name, by the word that it names them with."""
+    colleagues = db.session.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
+    return [*NOBODY_IN_PARTICULAR.items(), *((str(colleague.id), colleague.name) for colleague in colleagues)]
+
+
+def _newest_first() -> Select[AuditEntry, str]:
+    """Return the question for entries with the names of their actors.
+
+    Why the join is by text: an entry outlives what it names, and may name nobody in particular.
+    """
+    same = func.replace(cast(Staff.id, String), "-", "") == func.replace(AuditEntry.actor, "-", "")
+    return select(AuditEntry, Staff.name).outerjoin(Staff, same).order_by(AuditEntry.ordinal.desc())
+
+
+def _chosen(wanted: Wanted, enquiry: Enquiry | None) -> Select[AuditEntry, str]:
+    chosen = _newest_first()
+    if wanted.actor:
+        chosen = chosen.where(AuditEntry.actor == wanted.actor)
+    if wanted.event:
+        chosen = chosen.where(AuditEntry.event == wanted.event.value)
+    if enquiry:
+        chosen = chosen.where(AuditEntry.subject == enquiry.id)
+    if wanted.day:
+        begins, ends = beginning_of(wanted.day), beginning_of(wanted.day, days_later=1)
+        chosen = chosen.where(AuditEntry.at >= begins, AuditEntry.at < ends)
+    return chosen
+
+
+def _records(asker: Staff, subjects: Collection[UUID]) -> dict[UUID, str]:
+    """Return what the records that entries concern are called: a reference, or a colleague's name."""
+    colleagues = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(subjects)))
+    complaints = db.session.execute(select(Complaint.id, Complaint.reference).where(Complaint.id.in_(subjects)))
+    named = {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
+    return named | caseload.references(asker, subjects)
+
+
+def _line(entry: AuditEntry, name: str | None, record: str = "") -> Line:
+    who = name or NOBODY_IN_PARTICULAR.get(entry.actor, "Somebody unknown")
+    return Line(entry.ordinal, entry.at, who, entry.event.capitalize(), record)

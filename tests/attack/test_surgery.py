@@ -1,0 +1,298 @@
+"""Somebody operates on the database itself: whatever is altered, cut or moved opens nowhere, and nobody acts on it.
+
+The answer to ciphertexts that can be moved or changed unseen (sqlalchemy-utils' StringEncryptedType and its kind).
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask, url_for
+from markupsafe import escape
+from sqlalchemy import Table, select, update
+
+from enquiry.extensions import db
+from enquiry.records.draft import Draft
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.letter import Letter, LetterState
+from enquiry.records.staff import Staff
+from enquiry.records.types import Sealed, SealedRow, WrappedKey
+from enquiry.replies.send import send_reply
+from enquiry.triage.decide import write_note
+from tests.attack.test_canary import answer_pages
+from tests.attack.test_walls import DEEDS
+from tests.people import LENA, at_the_desk, pat_asks
+from tests.visitor import Visitor
+
+SURGERIES = 500  # on each of the two databases
+REFUSED = 409
+WORDS = "This record cannot be opened safely"
+IN_A_LIST = "Cannot be opened safely"
+
+PEOPLE = [  # name, born, email, telephone, story
+    ("Ada Ashdown", "1951-01-02", "ada@home.example", "07700 900 101", "My ankle is numb since the fair."),
+    ("Ben Birch", "1962-03-04", "ben@home.example", "07700 900 202", "My neck has been stiff since the harvest."),
+    ("Cleo Crane", "1973-05-06", "cleo@home.example", "07700 900 303", "My lower back aches after the night shift."),
+    ("Dov Drake", "1984-07-08", "dov@home.example", "07700 900 404", "My hands tingle when I ride my bicycle."),
+]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of one row, and whose record it belongs to."""
+
+    owner: str
+    table: Table
+    column: str
+    row: UUID
+
+    @property
+    def is_of_the_enquiry(self) -> bool:
+        return self.table.name in ("enquiries", "data_keys")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Four people's records, everything sealed in them, and the colleague who looks at them."""
+
+    lena: Visitor
+    references: dict[str, str]  # by name
+    letters: dict[str, UUID]
+    cells: list[Cell]
+
+    def pages_that_show(self, cell: Cell) -> list[str]:
+        """Return the addresses of the pages for which this value must be opened."""
+        case = f"/desk/enquiries/{self.references[cell.owner]}"
+        own_letter = f"{case}/letters/{self.letters[cell.owner]}"
+        if cell.table.name == "letters":
+            return [case, own_letter] if cell.row == self.letters[cell.owner] else [case]
+        return [case, f"{case}/reply", f"{case}/call"] if cell.is_of_the_enquiry else [case]
+
+
+Surgeon = Callable[[Scene, Cell, random.Random], Any]
+
+
+def flip_a_bit(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    value = bytearray(read(cell))
+    value[dice.randrange(len(value))] ^= 1 << dice.randrange(8)
+    return bytes(value)
+
+
+def cut_short(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    value = read(cell)
+    return value[: dice.randrange(len(value))]
+
+
+def empty(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    return b""
+
+
+def lengthen(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    return read(cell) + dice.randbytes(dice.randint(1, 64))
+
+
+def put_noise(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    return dice.randbytes(len(read(cell)))
+
+
+def put_another_row(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    """Somebody else's value of the same column, or another of the same person's."""
+    return read(dice.choice([one for one in scene.cells if same_column(one, cell) and one.row != cell.row]))
+
+
+def put_another_column(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    """A value of another column or table, of the same person if there is one."""
+    others = [one for one in scene.cells if one.column not in ("key_id", cell.column)]
+    return read(dice.choice([one for one in others if one.owner == cell.owner] or others))
+
+
+def point_to_another_key(scene: Scene, cell: Cell, dice: random.Random) -> UUID:
+    return read(dice.choice([one for one in scene.cells if one.column == "key_id" and one.owner != cell.owner]))
+
+
+ON_VALUES: list[Surgeon] = [
+    flip_a_bit,
+    cut_short,
+    empty,
+    lengthen,
+    put_noise,
+    put_another_row,
+    put_another_column,
+]
+
+
+def surgeons_for(cell: Cell) -> list[Surgeon]:
+    return [point_to_another_key] if cell.column == "key_id" else ON_VALUES
+
+
+def same_column(one: Cell, other: Cell) -> bool:
+    return (one.table, one.column) == (other.table, other.column)
+
+
+def read(cell: Cell) -> Any:
+    return db.session.execute(select(cell.table.c[cell.column]).where(cell.table.c.id == cell.row)).scalar_one()
+
+
+def write(cell: Cell, value: Any) -> None:
+    """Change a value in the database, behind the application's back."""
+    db.session.commit()
+    db.session.execute(update(cell.table).where(cell.table.c.id == cell.row).values({cell.column: value}))
+    db.session.commit()
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    """Each of four people has asked, has a letter that is stuck, an answer and a note."""
+    lena = at_the_desk(app, LENA)
+    references, letters, cells = {}, {}, []
+    with app.test_request_context():
+        colleague = db.session.scalars(select(Staff)).one()
+        for name, born, email, telephone, story in PEOPLE:
+            enquiry = pat_asks(
+                who={"name": name, "birth_date": born},
+                contact={"email": email, "telephone": telephone},
+                about={"story": story},
+            )
+            reference = references[name] = enquiry.reference
+            letters[name] = a_stuck_letter(enquiry)
+            send_reply(colleague, reference, enquiry.version, email, "Please ring us.")
+            write_note(colleague, reference, enquiry.version, "She rang.")
+            cells += sealed_cells(name, enquiry)
+    return Scene(lena, references, letters, cells)
+
+
+def a_stuck_letter(enquiry: Enquiry) -> UUID:
+    """Let the receipt of an enquiry be refused, so that it stands in the outbox."""
+    letter = db.session.scalars(select(Letter).where(Letter.enquiry_id == enquiry.id)).one()
+    letter.state, letter.due_at = LetterState.FAILED, None
+    db.session.commit()
+    return letter.id
+
+
+def sealed_cells(owner: str, enquiry: Enquiry) -> Iterator[Cell]:
+    """Yield everything that is sealed with an enquiry's data key, what points to the key, and the key itself.
+
+    From the tables themselves: whatever is sealed tomorrow is operated on tomorrow.
+    """
+    yield Cell(owner, WrappedKey.__table__, "wrapped", enquiry.key_id)
+    for mapper in db.Model.registry.mappers:
+        kind = mapper.class_
+        if issubclass(kind, SealedRow):
+            columns = [attribute.column for attribute in vars(kind).values() if isinstance(attribute, Sealed)]
+            for row in db.session.scalars(select(kind.id).where(kind.key_id == enquiry.key_id)):
+                yield from (Cell(owner, kind.__table__, column, row) for column in [*columns, "key_id"])
+
+
+def refuses(scene: Scene, cell: Cell, address: str) -> bool:
+    """Return whether a page says that the record cannot be opened, and nothing of what is in it."""
+    answer = scene.lena.get(address)
+    [(_, _, email, telephone, story)] = [person for person in PEOPLE if person[0] == cell.owner]
+    spoken = [word for word in (cell.owner, email, telephone, story, "She rang") if str(escape(word)) in answer.text]
+    return answer.status_code == REFUSED and WORDS in answer.text and not spoken
+
+
+def still_lists_the_others(scene: Scene, cell: Cell, address: str) -> bool:
+    """Return whether a list stands as it was, but for the name of somebody whose record does not open."""
+    answer = scene.lena.get(address)
+    missing = {name for name, *_ in PEOPLE if name not in answer.text}
+    harmed = {cell.owner} if cell.is_of_the_enquiry else set()
+    return answer.status_code == 200 and missing == harmed and (IN_A_LIST in answer.text) == bool(harmed)
+
+
+def test_every_page_refuses_every_kind_of_surgery_on_every_column_and_every_list_goes_on(
+    app: Flask, scene: Scene
+) -> None:
+    dice = random.Random(20261122)  # noqa: S311 - chance, not secrecy
+    kinds = {(cell.table.name, cell.column): cell for cell in reversed(scene.cells)}
+    assert {"data_keys", "enquiries", "letters", "timeline"} <= {table for table, _ in kinds}
+    for cell in kinds.values():
+        for surgeon in surgeons_for(cell):
+            with app.app_context():
+                before = read(cell)
+                write(cell, surgeon(scene, cell, dice))
+            for address in scene.pages_that_show(cell):
+                assert refuses(scene, cell, address), (surgeon.__name__, cell.table.name, cell.column, address)
+            for address in ("/desk/queue", "/desk/outbox"):
+                assert still_lists_the_others(scene, cell, address), (surgeon.__name__, cell.table.name, cell.column)
+            with app.app_context():
+                write(cell, before)
+    for reference in scene.references.values():
+        assert scene.lena.get(f"/desk/enquiries/{reference}").status_code == 200
+
+
+def test_of_a_thousand_random_surgeries_a_thousand_are_refused(app: Flask, scene: Scene) -> None:
+    dice = random.Random(4)  # noqa: S311 - chance, not secrecy
+    refusals = 0
+    for _ in range(SURGERIES):
+        cell = dice.choice(scene.cells)
+        with app.app_context():
+            before = read(cell)
+            harmed = dice.choice(surgeons_for(cell))(scene, cell, dice)
+            assert harmed != before
+            write(cell, harmed)
+        refusals += refuses(scene, cell, dice.choice(scene.pages_that_show(cell)))
+        with app.app_context():
+            write(cell, before)
+    assert refusals == SURGERIES
+
+
+@pytest.mark.parametrize("column", ["patient_sealed", "contact_sealed", "request_sealed", "wrapped"])
+def test_no_deed_on_such_a_record_is_an_error_at_our_end(
+    app: Flask, scene: Scene, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    [cell] = [one for one in scene.cells if one.column == column and one.owner == "Ada Ashdown"]
+    with app.app_context():
+        write(cell, read(cell)[:-1])
+        version = db.session.scalars(
+            select(Enquiry.version).where(Enquiry.reference == scene.references[cell.owner])
+        ).one()
+    case = f"/desk/enquiries/{scene.references[cell.owner]}"
+    for endpoint, answers in DEEDS.items():
+        with app.test_request_context():
+            values = {"reference": scene.references[cell.owner], "letter_id": scene.letters[cell.owner]}
+            address = url_for(endpoint, **values)
+        answer = scene.lena.post(address, data={"version": version, "clinic": "norwich", **answers})
+        assert answer.status_code < 500, endpoint
+        assert scene.lena.get(case).status_code == REFUSED
+
+
+def test_a_record_whose_key_is_gone_is_refused_like_any_other(app: Flask, scene: Scene) -> None:
+    cell = scene.cells[0]
+    with app.app_context():
+        is_postgresql = db.engine.dialect.name == "postgresql"
+        connection = db.engine.raw_connection()
+        cursor = connection.cursor()
+        cursor.execute("SET session_replication_role = replica" if is_postgresql else "PRAGMA foreign_keys = OFF")
+        cursor.execute(f"DELETE FROM data_keys WHERE id = '{cell.row.hex}'")  # noqa: S608
+        cursor.execute("RESET session_replication_role" if is_postgresql else "PRAGMA foreign_keys = ON")
+        connection.commit()
+        connection.close()
+    for address in scene.pages_that_show(cell):
+        assert refuses(scene, cell, address)
+    assert still_lists_the_others(scene, cell, "/desk/queue")
+
+
+def test_the_log_says_where_and_nothing_of_what(app: Flask, scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    [cell] = [one for one in scene.cells if one.column == "patient_sealed" and one.owner == "Ada Ashdown"]
+    with app.app_context():
+        write(cell, read(cell)[:-1])
+    scene.lena.get(scene.pages_that_show(cell)[0])
+    said = capsys.readouterr().out
+    assert f"enquiries.patient_sealed:{cell.row} does not open here" in said
+    assert "Ada" not in said
+
+
+def test_a_patient_whose_answers_were_tampered_with_is_told_to_begin_again_or_ring(app: Flask, client: Visitor) -> None:
+    address = answer_pages(client, 1)
+    with app.app_context():
+        db.session.execute(update(Draft).values(answers_sealed=b"harmed"))
+        db.session.commit()
+    for step in (address, re.sub(r"/enquire/[a-z-]+", "/enquire/check", address)):
+        answer = client.get(step)
+        assert answer.status_code == REFUSED
+        assert "Please begin again, or ring us" in answer.text
