@@ -1,0 +1,104 @@
+"""What a patient can say through their open link: one thing more, or that they no longer want an answer.
+
+Why whatever they say makes it the clinic's turn: an enquiry that waits for the patient, or has its appointment, is due
+to nobody, and words in it would lie unread.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from enquiry import audit, clock
+from enquiry.audit import AuditEvent
+from enquiry.extensions import db
+from enquiry.following.link import take_opened
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.timeline import Entry, Event, happened
+from enquiry.rules import withdrawal
+from enquiry.rules.red_flags import RedFlag
+from enquiry.rules.status import Status
+from enquiry.rules.story_scan import scan
+from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency, kept
+from enquiry.rules.working_time import OpeningHours
+
+
+class HasEnded(Exception):
+    """Raised when somebody writes to an enquiry that has ended: nobody would look there."""
+
+    def __init__(self, enquiry: Enquiry) -> None:
+        super().__init__("This enquiry has ended")
+        self.enquiry = enquiry
+
+
+def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag, ...]:
+    """Add something in the patient's own words, once, however often it is sent.
+
+    Words that may mean a red flag make the enquiry one for a clinician, and at least urgent; nothing makes it less so
+    (clinical.md 2.4).
+
+    :return: the rows whose words stand in the message, the most urgent first: the person is shown their advice.
+    :raises NotOpen: when this browser has the link open no more.
+    :raises HasEnded: when the enquiry has ended.
+    """
+    enquiry, flags = take_opened(token, word), scan(text)
+    if _is_said(nonce):
+        db.session.rollback()
+        return flags
+    if not enquiry.is_open:
+        db.session.rollback()
+        raise HasEnded(enquiry)
+    at = clock.now()
+    if flags:
+        _heed(enquiry, flags, at)
+    _say(enquiry, Event.WROTE, nonce, at, text)
+    audit.record(audit.PUBLIC, AuditEvent.MESSAGE_ADDED, enquiry.id)
+    db.session.commit()
+    return flags
+
+
+def withdraw(token: str, word: str, nonce: UUID) -> None:
+    """Withdraw an enquiry. One that a person must look at first stays open and says so; one that has ended stays so.
+
+    :raises NotOpen: when this browser has the link open no more.
+    """
+    enquiry = take_opened(token, word)
+    if _is_said(nonce) or not enquiry.is_open:
+        db.session.rollback()
+        return
+    at = clock.now()
+    if withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.is_flagged):
+        enquiry.move_to(Status.WITHDRAWN, at)
+        happened(enquiry, Event.WITHDREW, at).nonce = nonce
+        audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_WITHDRAWN, enquiry.id)
+    else:
+        _say(enquiry, Event.ASKED_TO_WITHDRAW, nonce, at)
+        audit.record(audit.PUBLIC, AuditEvent.WITHDRAWAL_ASKED, enquiry.id)
+    db.session.commit()
+
+
+def _say(enquiry: Enquiry, event: Event, nonce: UUID, at: datetime, text: str = "") -> None:
+    """Write down what the patient said, and make it the clinic's turn; the entry names where the enquiry stood."""
+    before = "" if enquiry.status.awaits_us else enquiry.status.value
+    if before:
+        hours = OpeningHours()
+        enquiry.move_to(Status.ASSIGNED, at)
+        enquiry.due_at = hours.after(at, FIRST_CONTACT[enquiry.urgency])
+        enquiry.promised_at = hours.after(at, PROMISE)
+    happened(enquiry, event, at, detail=before, text=text).nonce = nonce
+
+
+def _heed(enquiry: Enquiry, flags: Sequence[RedFlag], at: datetime) -> None:
+    """Let worrying words count as if they stood in the first story: for a clinician, and at least urgent."""
+    request = enquiry.request
+    codes = dict.fromkeys([*request.written, *(flag.code for flag in flags)])
+    enquiry.request = replace(request, written=tuple(codes))
+    enquiry.urgency = kept(enquiry.urgency, [Urgency.URGENT])
+    enquiry.due_at = min(enquiry.due_at, OpeningHours().after(at, FIRST_CONTACT[enquiry.urgency]))
+
+
+def _is_said(nonce: UUID) -> bool:
+    """Return whether a form with this nonce was sent before."""
+    return db.session.scalar(select(Entry.id).where(Entry.nonce == nonce)) is not None

@@ -1,0 +1,15 @@
+"""What becomes of an enquiry that its patient withdraws: most end at once, some a person must look at first.
+
+Source: clinical.md 7.3: a flagged item is closed only by a clinician. Somebody who is worse, afraid or alone may
+withdraw as well; so what is urgent is not ended by a button. Nor is what has an appointment, which must be given back.
+"""
+
+from enquiry.rules.status import Status
+from enquiry.rules.urgency import Urgency
+
+_WITH_AN_APPOINTMENT = frozenset({Status.OFFERED, Status.BOOKED})
+
+
+def ends_at_once(status: Status, urgency: Urgency, is_flagged: bool) -> bool:
+    """Return whether an open enquiry ends when its patient says so; otherwise a person of the clinic is asked."""
+    return not is_flagged and urgency.rank > Urgency.URGENT.rank and status not in _WITH_AN_APPOINTMENT
