@@ -33,11 +33,14 @@ class Config:
     profile: Profile
     database_url: str
     keyring: Path
+    erasure_ledger: Path
     secret_key_file: Path
     smtp_url: str
     mail_from: str
     queue_url: str
     limits_url: str
+    files_url: str
+    clamd: str
     public_url: str
     trusted_proxies: int
     port: int
@@ -51,15 +54,19 @@ class Config:
         profile = _one_of(Profile, environ, "ENQUIRY_PROFILE", Profile.DEMO)
         port = _whole_number(environ, "PORT", 5000)
         database_url = environ.get("ENQUIRY_DATABASE_URL", f"sqlite:///{INSTANCE / 'enquiry.db'}")
+        keyring = Path(environ.get("ENQUIRY_KEYRING", ROOT / "instance" / "keys" / "keyring.json"))
         config = cls(
             profile=profile,
             database_url=_with_psycopg(database_url),
-            keyring=Path(environ.get("ENQUIRY_KEYRING", ROOT / "instance" / "keys" / "keyring.json")),
+            keyring=keyring,
+            erasure_ledger=Path(environ.get("ENQUIRY_ERASURE_LEDGER", keyring.with_name("erasures"))),
             secret_key_file=Path(environ.get("ENQUIRY_SECRET_KEY_FILE", INSTANCE / "keys" / "secret-key")),
             smtp_url=environ.get("ENQUIRY_SMTP_URL", f"smtp://127.0.0.1:{port + 1}"),
             mail_from=environ.get("ENQUIRY_MAIL_FROM", "enquiries@london-norwich.example"),
             queue_url=environ.get("ENQUIRY_QUEUE_URL", _queue_beside(database_url)),
             limits_url=environ.get("ENQUIRY_LIMITS_URL", "memory://"),
+            files_url=_folder_or_bucket(environ.get("ENQUIRY_FILES_URL", str(INSTANCE / "files"))),
+            clamd=_path_or_port(environ.get("ENQUIRY_CLAMD", "")),
             public_url=environ.get("ENQUIRY_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
             trusted_proxies=_whole_number(environ, "ENQUIRY_TRUSTED_PROXIES", 0),
             port=port,
@@ -125,6 +132,18 @@ def _whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise BadSettings(f"{name} is {value!r}; it must be a whole number")
     return int(value)
+
+
+def _folder_or_bucket(url: str) -> str:
+    if not url.startswith(("/", "s3://")):
+        raise BadSettings(f"ENQUIRY_FILES_URL is {url!r}; it must be the full path of a folder, or s3://bucket/prefix")
+    return url.rstrip("/")
+
+
+def _path_or_port(address: str) -> str:
+    if address and not address.startswith("/") and not address.rpartition(":")[2].isdecimal():
+        raise BadSettings(f"ENQUIRY_CLAMD is {address!r}; it must be host:port, or the full path of clamd's socket")
+    return address
 
 
 def _with_psycopg(url: str) -> str:

@@ -1,29 +1,39 @@
 """The house, put together: ``create_app`` is its table of contents and the only file that knows every part."""
 
-from flask import Flask
+from typing import Any
+
+from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
-from enquiry import cli, custody, database, jobs
+from enquiry import attachments, cli, custody, database, jobs, virus_scan
+from enquiry.auditing.views import auditing
 from enquiry.calls.views import calls
+from enquiry.complaints.views import complaints
 from enquiry.conditions import catalogue
 from enquiry.conditions.views import conditions
 from enquiry.extensions import csrf, db, limiter, mail, migrate
+from enquiry.finding.views import finding
 from enquiry.flask_settings import flask_settings
+from enquiry.following.views import following
 from enquiry.health import health
 from enquiry.intake.views import intake
 from enquiry.replies.views import replies
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
 from enquiry.triage.views import triage
-from enquiry.web import errors, filters, guard, headers, static_files
+from enquiry.web import errors, filters, guard, headers, kept_pages, static_files, uploads
 
 
 class ClinicFlask(Flask):
-    """Flask with templates in which a misspelt name is an error, never an empty space in a patient's page."""
+    """Flask with templates in which a misspelt name is an error, and with a log that holds no address."""
 
     jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}  # noqa: RUF012
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Say in which view something failed; its address, which may hold a patient's token, stays out of the log."""
+        self.logger.error("Exception in %s", request.endpoint, exc_info=exc_info)
 
 
 def create_app(config: Config) -> Flask:
@@ -35,16 +45,18 @@ def create_app(config: Config) -> Flask:
 
     database.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    custody.init_app(app, config.keyring)
+    custody.init_app(app, config.keyring, may_make=config.is_demo)
+    attachments.init_app(app, config.files_url)
+    virus_scan.init_app(app, config.clamd, is_expected=not config.is_demo)
+    limiter.init_app(app)  # before anything that reads what was sent
     csrf.init_app(app)
     mail.init_app(app)
-    limiter.init_app(app)
     sign_in.init_app(app, config)
     jobs.init_app(app, config.queue_url)
 
-    for part in (static_files, headers, filters, errors, guard, cli):
+    for part in (static_files, kept_pages, headers, filters, uploads, errors, guard, cli):
         part.init_app(app)
-    for room in (conditions, intake, triage, replies, calls, staff, health):
+    for room in (conditions, intake, following, complaints, triage, finding, replies, calls, staff, auditing, health):
         app.register_blueprint(room)
     # Rooms never import each other: what others need of the library is its titles.
     app.extensions["condition_titles"] = {slug: condition.title for slug, condition in catalogue.CONDITIONS.items()}

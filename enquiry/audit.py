@@ -2,13 +2,21 @@
 
 Why a keyed hash: with a plain one, whoever can write to the database can also write a new chain. Without the keyring
 nobody can make a link.
+
+Why the head is sealed, and marks are kept outside: a chain that was cut off at its end is a whole chain. Nobody can
+seal a head that never was. Whoever kept an older head can put it back, together with the entries of that time; that
+is seen only by somebody who noted a later mark.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import func, select
 
 from enquiry import clock
 from enquiry.extensions import db, keyring
@@ -17,6 +25,8 @@ from enquiry.records.staff import Staff
 
 PUBLIC = "public"
 SYSTEM = "system"
+
+log = structlog.get_logger()
 
 
 class AuditEvent(StrEnum):
@@ -32,7 +42,26 @@ class AuditEvent(StrEnum):
     REPLY_QUEUED = "reply queued"
     CALL_RECORDED = "call recorded"
     ENQUIRY_CLOSED = "enquiry closed"
+    FILE_OPENED = "file opened"
+    FILE_REFUSED = "file refused"  # a virus was found after it had been taken
     LETTER_SETTLED = "letter settled"
+    LINK_OPENED = "private link opened"
+    LINK_REFUSED = "private link refused"
+    LINK_LEFT = "private link left"
+    MESSAGE_ADDED = "message added"
+    WITHDRAWAL_ASKED = "withdrawal asked"
+    ENQUIRY_WITHDRAWN = "enquiry withdrawn"
+    COMPLAINT_RECEIVED = "complaint received"
+    COMPLAINT_OPENED = "complaint opened"
+    COMPLAINT_CONFIRMED = "complaint confirmed"
+    COMPLAINT_CLOSED = "complaint closed"
+    ENQUIRY_HELD = "enquiry held"
+    ENQUIRY_RELEASED = "enquiry released"
+    ENQUIRY_ERASED = "enquiry erased"
+    PERSON_EXPORTED = "person exported"
+    BACKUP_MADE = "backup made"
+    BACKUP_RESTORED = "backup restored"
+    SEARCHED = "searched"
     SIGNED_IN = "signed in"
     SIGN_IN_REFUSED = "sign-in refused"
     SIGNED_OUT = "signed out"
@@ -41,6 +70,25 @@ class AuditEvent(StrEnum):
     STAFF_DISABLED = "staff disabled"
     SECOND_FACTOR_SET = "second factor set"
     SECOND_FACTOR_RESET = "second factor reset"
+    AUDIT_SEEN = "audit seen"
+    KEY_ADDED = "key added"
+    KEY_PROMOTED = "key promoted"
+    KEY_RETIRED = "key retired"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a copy outside keeps of the chain: the number of an entry, and the beginning of its link."""
+
+    ordinal: int
+    fingerprint: str  # 16 hexadecimal digits
+
+    @classmethod
+    def of(cls, ordinal: int, link: bytes) -> "Mark":
+        return cls(ordinal, link.hex()[:16])
+
+    def __str__(self) -> str:
+        return f"{self.ordinal}-{self.fingerprint}"
 
 
 def record(actor: Staff | str, event: AuditEvent, subject: UUID | None = None) -> None:
@@ -56,32 +104,70 @@ def record(actor: Staff | str, event: AuditEvent, subject: UUID | None = None) -
     entry = AuditEntry(
         ordinal=head.ordinal + 1,
         at=clock.now(),
-        actor=str(actor.id) if isinstance(actor, Staff) else actor,
+        actor=named(actor),
         event=event.value,
         subject=subject,
     )
-    entry.link = link(head.link, entry)
-    head.ordinal, head.link = entry.ordinal, entry.link
+    entry.link = keyring.link(head.link + _line(entry.ordinal, entry.at, entry.actor, entry.event, subject))
+    head.ordinal, head.link, head.seal = entry.ordinal, entry.link, seal_of(entry.ordinal, entry.link)
     db.session.add(entry)
 
 
-def link(previous: bytes, entry: AuditEntry) -> bytes:
-    """Return the keyed hash that ties an entry to the one before it."""
-    return keyring.link(previous + "|".join(_words(entry)).encode())
+def named(actor: Staff | str) -> str:
+    """Return how entries name somebody who acts."""
+    return str(actor.id) if isinstance(actor, Staff) else actor
 
 
-def first_fault() -> int | None:
-    """Return the ordinal of the first entry that was changed, removed, added or moved, or ``None`` if all is well."""
-    previous, ordinal = b"", 0
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.ordinal)).yield_per(1000):
-        ordinal += 1
-        if entry.ordinal != ordinal or entry.link != link(previous, entry):
-            return ordinal
-        previous = entry.link
+def seal_of(ordinal: int, link: bytes) -> bytes:
+    """Return what shows that the newest entry once had this number and this link."""
+    return keyring.link(f"head|{ordinal}|".encode() + link)
+
+
+def newest() -> Mark:
+    """Return the mark of the newest entry."""
     head = db.session.scalars(select(AuditHead)).one()
-    return None if (head.ordinal, head.link) == (ordinal, previous) else ordinal + 1
+    return Mark.of(head.ordinal, head.link)
 
 
-def _words(entry: AuditEntry) -> tuple[str, ...]:
-    at: datetime = entry.at
-    return (str(entry.ordinal), at.isoformat(), entry.actor, entry.event, str(entry.subject or ""))
+def first_fault(noted: Mark | None = None) -> int | None:
+    """Return the number of the first entry that was changed, removed, added or moved, or ``None`` if all is well.
+
+    :param noted: a mark of an earlier day, which must still be in the chain.
+    """
+    last = select(func.coalesce(func.max(AuditEntry.ordinal), 0)).scalar_subquery()
+    heads = db.session.execute(select(AuditHead.ordinal, AuditHead.link, AuditHead.seal, last)).all()
+    if len(heads) != 1:
+        return 1
+    previous, ordinal, make_link = b"", 0, keyring.link
+    for *words, link in _entries(up_to=heads[0].ordinal):
+        ordinal += 1
+        if words[0] != ordinal or link != make_link(previous + _line(*words)) or _denies(noted, ordinal, link):
+            return ordinal
+        previous = link
+    is_whole = heads[0] == (ordinal, previous, seal_of(ordinal, previous), ordinal)
+    is_cut_off = noted is not None and noted.ordinal > ordinal
+    return None if is_whole and not is_cut_off else ordinal + 1
+
+
+def tell_the_log() -> None:
+    """Check the chain and say in the log how it stands: a log that is kept elsewhere knows the marks of every night."""
+    fault = first_fault()
+    if fault is None:
+        log.info("audit whole", newest=str(newest()))
+    else:
+        log.error("audit tampered with", entry=fault)
+
+
+def _entries(up_to: int) -> Iterable[Any]:
+    """Yield the entries that a head speaks of, as plain rows: those that are written meanwhile come later."""
+    columns = (AuditEntry.ordinal, AuditEntry.at, AuditEntry.actor, AuditEntry.event, AuditEntry.subject)
+    chosen = select(*columns, AuditEntry.link).where(AuditEntry.ordinal <= up_to).order_by(AuditEntry.ordinal)
+    return db.session.execute(chosen.execution_options(yield_per=5000))
+
+
+def _denies(noted: Mark | None, ordinal: int, link: bytes) -> bool:
+    return noted is not None and noted.ordinal == ordinal and noted != Mark.of(ordinal, link)
+
+
+def _line(ordinal: int, at: datetime, actor: str, event: str, subject: UUID | None) -> bytes:
+    return f"{ordinal}|{at.isoformat()}|{actor}|{event}|{subject or ''}".encode()

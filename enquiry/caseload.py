@@ -4,20 +4,26 @@ Why one room: list, count, search and open must share one rule, or one of them f
 django-helpdesk #1423). An enquiry of another clinic and one that does not exist are the same answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, not_, select, tuple_, union_all
+from sqlalchemy.orm import Mapped, aliased
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
+from enquiry.records.private_link import PrivateLink
+from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry
 from enquiry.rules.clinics import Clinic
+from enquiry.rules.urgency import Urgency
+
+Way = Sequence[bytes]  # a way to find an enquiry: it bears all of these tokens; the rarest comes first
 
 PAGE = 24  # rows that fit a laptop's screen
 COUNT_TO = 100  # a count beyond this is said as "more than"; no page pays for the length of the queue
@@ -124,14 +130,116 @@ def letters_that_need_a_person(asker: Staff) -> Sequence[tuple[Letter, Enquiry]]
     return [(letter, enquiry) for letter, enquiry in rows]
 
 
+def matching(asker: Staff, ways: Collection[Way], reference: str = "") -> Sequence[Enquiry]:
+    """Return the enquiries that are found in any of these ways, or have this reference: the newest page, and one more.
+
+    :param ways: each is all the tokens that an enquiry must bear, the rarest first.
+    """
+    found = union_all(select(Enquiry.id).where(Enquiry.reference == reference), *_newest(ways, asker.clinics))
+    wanted = _seen_by(asker).where(Enquiry.id.in_(found))
+    return db.session.scalars(wanted.order_by(Enquiry.id.desc()).limit(PAGE + 1)).all()
+
+
+def next_due(asker: Staff, most: int) -> Sequence[Enquiry]:
+    """Return the open enquiries of all the asker's clinics, the next due first."""
+    wanted = _seen_by(asker).where(Enquiry.ended_at.is_(None))
+    return db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(most)).all()
+
+
+def urgencies(ways: Collection[Way]) -> set[Urgency]:
+    """Return how urgent the enquiries are that are found in any of these ways, in whichever clinic.
+
+    Asked by nobody: it is for the system, when an enquiry arrives (HSSIB), and it tells nothing else of them.
+    """
+    found = _newest(ways, list(Clinic))
+    return set(db.session.scalars(select(Enquiry.urgency).where(Enquiry.id.in_(union_all(*found))))) if found else set()
+
+
+def references(asker: Staff, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the references of those of these enquiries that this person may know of."""
+    rows = db.session.execute(select(Enquiry.id, Enquiry.reference).where(_visible_to(asker), Enquiry.id.in_(ids)))
+    return {row.id: row.reference for row in rows}
+
+
+def is_not_elsewhere(asker: Staff, subject: Mapped[UUID | None]) -> ColumnElement[bool]:
+    """Return the condition that a row is about no enquiry of a clinic to which the asker does not belong."""
+    return ~select(Enquiry.id).where(Enquiry.id == subject, not_(_visible_to(asker))).exists()
+
+
 def sent_with(nonce: UUID) -> Enquiry | None:
     """Return the enquiry that a form was sent as, for the browser that sent it; the nonce is its proof."""
     return db.session.scalar(select(Enquiry).where(Enquiry.nonce == nonce))
 
 
+def by_link(token_hash: bytes) -> PrivateLink | None:
+    """Return a private link with its enquiry, for the patient who has it; its token is their proof."""
+    return db.session.get(PrivateLink, token_hash)
+
+
+def take_by_link(token_hash: bytes) -> PrivateLink | None:
+    """Begin the transaction of a patient who has a private link, and return it with its enquiry, if there is one.
+
+    The enquiry is locked first, as everybody does; the link is read after that wait, as it is then.
+    """
+    begin_writing()
+    its_enquiry = select(Enquiry.id).join(PrivateLink).where(PrivateLink.token_hash == token_hash)
+    db.session.execute(its_enquiry.with_for_update(of=Enquiry))
+    return db.session.get(PrivateLink, token_hash, populate_existing=True)
+
+
 def is_taken(reference: str) -> bool:
     """Return whether an enquiry already has this reference."""
     return db.session.scalar(select(Enquiry.id).where(Enquiry.reference == reference)) is not None
+
+
+def take_for_review(today: date, most: int) -> Sequence[Enquiry]:
+    """Begin a transaction of the nightly review, which acts for nobody, and return what it looks at next.
+
+    :return: enquiries of both clinics that ended, are not held, and whose day of review has come; at most so many.
+    """
+    begin_writing()
+    due = select(Enquiry).where(Enquiry.review_on <= today, Enquiry.held_at.is_(None))
+    return _taken(due.order_by(Enquiry.review_on, Enquiry.id).limit(most))
+
+
+def take_to_erase(ids: Collection[UUID]) -> Sequence[Enquiry]:
+    """Begin a transaction that erases what was erased once already, for nobody, and return what is here again."""
+    begin_writing()
+    return _taken(select(Enquiry).where(Enquiry.id.in_(ids)).order_by(Enquiry.id))
+
+
+def take_for_operator(reference: str) -> Enquiry:
+    """Begin a transaction of an operator, who acts for both clinics, and return the enquiry that it concerns.
+
+    :raises NoSuchEnquiry: when there is none with this reference.
+    """
+    begin_writing()
+    found = _taken(select(Enquiry).where(Enquiry.reference == reference))
+    if not found:
+        db.session.rollback()
+        raise NoSuchEnquiry
+    return found[0]
+
+
+def for_disclosure(reference: str) -> Enquiry | None:
+    """Return an enquiry of either clinic, for an operator who tells a person everything that is held about them."""
+    return db.session.scalar(select(Enquiry).where(Enquiry.reference == reference))
+
+
+def everywhere(tokens: Collection[bytes]) -> Sequence[Enquiry]:
+    """Return all enquiries of both clinics that bear any of these tokens, the oldest first; for the same operator."""
+    bearing = select(SearchToken.enquiry_id).where(SearchToken.token.in_(tokens))
+    return db.session.scalars(select(Enquiry).where(Enquiry.id.in_(bearing)).order_by(Enquiry.id)).all()
+
+
+def drawn_at_random(most: int) -> Sequence[Enquiry]:
+    """Return so many enquiries of both clinics, by chance, for a restore that looks whether they open; for nobody."""
+    return db.session.scalars(select(Enquiry).order_by(func.random()).limit(most)).all()
+
+
+def _taken(wanted: Select[Enquiry]) -> Sequence[Enquiry]:
+    locked = wanted.with_for_update(of=Enquiry).execution_options(populate_existing=True)
+    return db.session.scalars(locked).all()
 
 
 def _seen_by(asker: Staff) -> Select[Enquiry]:
@@ -141,3 +249,22 @@ def _seen_by(asker: Staff) -> Select[Enquiry]:
 def _visible_to(asker: Staff) -> ColumnElement[bool]:
     """The wall between the clinics: every question above passes through here."""
     return Enquiry.clinic.in_(asker.clinics)
+
+
+def _newest(ways: Collection[Way], clinics: Sequence[Clinic]) -> list[Select[UUID]]:
+    """Return one question for each way and clinic: the ids of its newest enquiries, read off the end of the index.
+
+    Why apart: an index that begins with token and clinic yields the newest of one clinic without touching the rest,
+    so the time of a search follows neither the size of the database nor what lies in another clinic.
+    """
+    return [select(_newest_of(way, clinic).subquery().c.enquiry_id) for way in ways for clinic in clinics]
+
+
+def _newest_of(way: Way, clinic: Clinic) -> Select[UUID]:
+    rarest, *others = way
+    wanted = select(SearchToken.enquiry_id).where(SearchToken.token == rarest, SearchToken.clinic == clinic)
+    for token in others:
+        other = aliased(SearchToken)
+        same = (other.token == token, other.clinic == clinic, other.enquiry_id == SearchToken.enquiry_id)
+        wanted = wanted.where(select(other).where(*same).exists())
+    return wanted.order_by(SearchToken.enquiry_id.desc()).limit(PAGE + 1)

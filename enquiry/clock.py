@@ -1,6 +1,6 @@
 """The one place that asks what time it is, and the one that says it in London's words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON_TIME = ZoneInfo("Europe/London")
@@ -20,6 +20,11 @@ def day_in_words(moment: datetime) -> str:
     """Return a day as people write it, for example ``Tuesday 24 November 2026``."""
     local = for_the_eye(moment)
     return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def beginning_of(day: date, days_later: int = 0) -> datetime:
+    """Return the moment at which a day begins in London, or one that many days after it."""
+    return datetime.combine(day + timedelta(days=days_later), time.min, LONDON_TIME)
 
 
 def time_in_words(moment: datetime) -> str:

@@ -3,13 +3,25 @@
 Why: SQLite refuses to turn a reading transaction into a writing one when somebody wrote in between. A verb therefore
 says beforehand that it will write (``begin_writing``), and takes the write lock at its first statement; pages that
 only read never wait for one. On PostgreSQL the same call just starts a fresh transaction.
+
+Why ``scrub`` writes files anew: when SQLite moves rows about inside an index it leaves old copies in the gaps of a
+page, also under ``secure_delete`` (one search token in 5,000 could still be read), and PostgreSQL leaves what was
+deleted where it was, and carries it over for as long as an older transaction may see it. SQLite's whole file is
+written anew, for about a second for each 100 MB in which nobody else writes; of PostgreSQL the tables that are named,
+which nobody else reads meanwhile.
 """
 
+import re
 import sqlite3
-from typing import Any
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, cast
 
+import psycopg
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 from enquiry.extensions import db
 
@@ -21,6 +33,14 @@ SQLITE_PRAGMAS = {
     "trusted_schema": "OFF",
     "secure_delete": "ON",  # what is erased is overwritten
 }
+
+
+LONGEST_WAIT = "10s"  # for PostgreSQL's locks: whoever comes after us waits as long as we do
+TRIES, PAUSE = 6, 2.0  # seconds: longer than any request has a transaction open
+
+
+class DatabaseBusy(Exception):
+    """Raised when somebody used the database for so long that it could not be written anew."""
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +56,60 @@ def begin_writing() -> None:
     """Start the transaction in which a verb reads and writes; what was read before is let go."""
     db.session.commit()
     db.session.connection(execution_options={"writes": True})
+
+
+def scrub(tables: Sequence[str]) -> None:
+    """Write the database's files anew, so that what was deleted from these tables can be read in them no more.
+
+    What was read before is let go. PostgreSQL's log and the backups keep what they have until they expire.
+
+    :raises DatabaseBusy: when others left no moment for it; what was deleted can be read until the next time.
+    """
+    db.session.commit()
+    try:
+        (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(tables)
+    except (sqlite3.OperationalError, OperationalError):
+        raise DatabaseBusy("The database was in use, and could not be written anew") from None
+
+
+def _scrub_sqlite(_tables: Sequence[str]) -> None:
+    with closing(db.engine.raw_connection()) as connection:
+        connection.execute("VACUUM")
+        [(is_busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if is_busy:
+        raise sqlite3.OperationalError
+
+
+def _scrub_postgresql(tables: Sequence[str]) -> None:
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{LONGEST_WAIT}'")
+        for table in tables:
+            _write_anew(connection, table)
+        connection.exec_driver_sql("RESET lock_timeout")
+
+
+def _write_anew(connection: Connection, table: str) -> None:
+    """Write a table anew until nothing deleted had to be kept, because an older transaction might still see it."""
+    for _ in range(TRIES):
+        if _rows_kept_for_others(connection, table) == 0:
+            return
+        time.sleep(PAUSE)
+    raise DatabaseBusy(f"An old transaction may still see what was deleted from {table}")
+
+
+def _rows_kept_for_others(connection: Connection, table: str) -> int:
+    """Write a table anew, and return how many deleted rows PostgreSQL says are in it all the same."""
+    details: list[str] = []
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+
+    def listen(notice: psycopg.errors.Diagnostic) -> None:
+        details.append(notice.message_detail or "")
+
+    driver.add_notice_handler(listen)
+    connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {table}")
+    driver.remove_notice_handler(listen)
+    [kept] = re.findall(r"\A\d+", "".join(details))  # “39 dead row versions cannot be removed yet.”
+    return int(kept)
 
 
 def _is_sqlite(app: Flask) -> bool:

@@ -28,5 +28,5 @@ mail = Mail()
 limiter = Limiter(key_func=get_remote_address)
 security = Security()
 
-# The keyring of the application that is serving: create_app puts it there.
-keyring = cast(Keyring, LocalProxy(lambda: current_app.extensions["keyring"]))
+# The keyring of the application that is serving, as its file holds it now: create_app puts the file there.
+keyring = cast(Keyring, LocalProxy(lambda: current_app.extensions["keyring"].current))

@@ -19,6 +19,7 @@ def flask_settings(config: Config) -> dict[str, Any]:
     return {
         "SECRET_KEY": _secret_key(config.secret_key_file, may_make=config.is_demo),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
+        "ERASURE_LEDGER": config.erasure_ledger,
         "PUBLIC_URL": config.public_url,
         "PORT": config.port,
         "HSTS": config.serves_https,

@@ -6,9 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from enquiry import clock
+from enquiry import clock, custody
 from enquiry.extensions import db
-from enquiry.records.ledger import Canary
 from enquiry.records.letter import Letter
 
 LATE = timedelta(minutes=10)  # a letter due for longer means that no worker is running
@@ -24,8 +23,13 @@ def process() -> ResponseReturnValue:
 
 @health.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Say whether the database answers with its canary in place, and whether letters are going out."""
-    sealed = db.session.scalar(select(Canary.id)) is not None
+    """Say whether the database answers, whether our keyring opens it, and whether letters are going out."""
+    canary = custody.find_canary()
     late = db.session.scalar(select(Letter.id).where(Letter.due_at < clock.now() - LATE).limit(1)) is not None
-    faults = [name for name, faulty in (("canary missing", not sealed), ("letters late", late)) if faulty]
+    checks = {
+        "canary missing": canary is None,
+        "another keyring": canary is not None and not custody.opens(canary),
+        "letters late": late,
+    }
+    faults = [name for name, faulty in checks.items() if faulty]
     return {"ready": not faults, "faults": faults}, 503 if faults else 200

@@ -1,4 +1,4 @@
-"""The background runner: rings for letters, sweeps each minute, and throws expired drafts away. Carries ids only.
+"""The background runner: rings for letters, sweeps each minute, throws away and erases. Carries ids only.
 
 Why Huey, and why so little in it: it runs on SQLite, PostgreSQL and Redis alike. It may lose a job when a worker is
 killed; the tables stay the truth, and the sweep asks them.
@@ -15,7 +15,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from enquiry import clock, outbox
+from enquiry import attachments, audit, clock, erasure, outbox, rotation, virus_scan
 from enquiry.intake import draft
 
 
@@ -45,10 +45,35 @@ def init_app(app: Flask, queue_url: str) -> None:
     def sweep() -> None:
         outbox.sweep(clock.now())
 
+    @huey.periodic_task(crontab())
+    @in_context
+    def scan_files() -> None:
+        virus_scan.sweep()
+
+    @huey.periodic_task(crontab())
+    @in_context
+    def rewrap_data_keys() -> None:
+        rotation.rewrap()
+
+    @huey.periodic_task(crontab(hour="4", minute="7"))
+    @in_context
+    def verify_the_audit() -> None:
+        audit.tell_the_log()
+
     @huey.periodic_task(crontab(minute="17"))
     @in_context
     def discard_expired_drafts() -> None:
         draft.discard_expired(clock.now())
+
+    @huey.periodic_task(crontab(minute="47"))
+    @in_context
+    def remove_stray_files() -> None:
+        attachments.sweep(clock.now())
+
+    @huey.periodic_task(crontab(hour="3", minute="7"), retries=6, retry_delay=600)  # a backup may be in its way
+    @in_context
+    def erase_what_is_due() -> None:
+        erasure.erase_due(clock.now())
 
     app.extensions["huey"] = huey
     app.extensions["bell"] = lambda letter_id: deliver(str(letter_id))

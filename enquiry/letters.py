@@ -5,8 +5,9 @@ sender's name leaves out the specialty (clinical.md 1, safe contact).
 """
 
 import css_inline
-from flask import render_template
+from flask import current_app, render_template
 
+from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Contents
 from enquiry.records.staff import Staff
@@ -16,23 +17,34 @@ SENDER = "The London Norwich Clinic"
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def acknowledgement(enquiry: Enquiry) -> Contents:
-    """Return the receipt for an enquiry: its reference, and what happens next and by when."""
-    return _letter("acknowledgement", enquiry, f"We have received your enquiry, {enquiry.reference}")
+def acknowledgement(enquiry: Enquiry, token: str) -> Contents:
+    """Return the receipt for an enquiry: its reference, what happens next and by when, and the patient's private link.
+
+    :param token: of the link; no colleague is shown it.
+    """
+    subject = f"We have received your enquiry, {enquiry.reference}"
+    link = f"{current_app.config['PUBLIC_URL']}/enquiry/{token}"
+    return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, enquiry=enquiry, link=link)
 
 
 def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:
     """Return a reply in a colleague's own words, signed with their name."""
-    return _letter(
-        "reply", enquiry, f"A reply to your enquiry, {enquiry.reference}", text=text, signed_by=signed_by.name
-    )
+    subject = f"A reply to your enquiry, {enquiry.reference}"
+    return _letter("reply", enquiry.contact.email, subject, enquiry=enquiry, text=text, signed_by=signed_by.name)
 
 
-def _letter(template: str, enquiry: Enquiry, subject: str, **words: str) -> Contents:
-    context = {"enquiry": enquiry, "sender": SENDER, "subject": subject, **words}
+def complaint_received(complaint: Complaint) -> Contents:
+    """Return what confirms a complaint about personal information, and says what happens next."""
+    subject = f"We have received your complaint, {complaint.reference}"
+    return _letter("complaint_received", complaint.said.email, subject, complaint=complaint)
+
+
+def _letter(template: str, to: str, subject: str, secret: str = "", **about: object) -> Contents:
+    context = {"sender": SENDER, "subject": subject, **about}
     return Contents(
-        to=enquiry.contact.email,
+        to=to,
         subject=subject,
         text=render_template(f"letters/{template}.txt", **context),
         html=_inliner.inline(render_template(f"letters/{template}.html", **context)),
+        secret=secret,
     )

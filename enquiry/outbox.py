@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from enquiry.database import begin_writing
 from enquiry.extensions import db, mail
 from enquiry.letters import SENDER
+from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Contents, Letter, LetterKind, LetterState
 from enquiry.records.types import new_id
@@ -40,20 +41,21 @@ log = structlog.get_logger()
 
 
 class NoSuchLetter(Exception):
-    """Raised when no letter of an enquiry waits for a person's decision."""
+    """Raised when no letter of an enquiry or a complaint waits for a person's decision."""
 
 
 class UnsafeHeader(ValueError):
     """Raised when an address or a subject holds a control or line-breaking character."""
 
 
-def queue(enquiry: Enquiry, kind: LetterKind, contents: Contents, at: datetime) -> Letter:
-    """Add a letter to the outbox, within the caller's transaction; it is due at once."""
+def queue(about: Enquiry | Complaint, kind: LetterKind, contents: Contents, at: datetime) -> Letter:
+    """Add a letter about an enquiry or a complaint to the outbox, in the caller's transaction; it is due at once."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
     letter = Letter(
         id=new_id(),
-        key=enquiry.key,
-        enquiry_id=enquiry.id,
+        key=about.key,
+        enquiry_id=about.id if isinstance(about, Enquiry) else None,
+        complaint_id=about.id if isinstance(about, Complaint) else None,
         kind=kind,
         message_id=f"<{secrets.token_hex(16)}@{domain}>",
         queued_at=at,
@@ -111,19 +113,33 @@ def deliver(letter_id: UUID, at: datetime) -> None:
         _change(letter, attempt, LetterState.FAILED)
 
 
-def settle(enquiry: Enquiry, letter_id: UUID, send_again: bool, at: datetime) -> None:
+def settle(about: Enquiry | Complaint, letter_id: UUID, send_again: bool, at: datetime) -> None:
     """Let a person decide about a letter that is stuck, within their verb's transaction.
 
-    :raises NoSuchLetter: when no letter of this enquiry waits for a person.
+    :raises NoSuchLetter: when no such letter about this waits for a person.
     """
     letter = db.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
-    if letter is None or letter.enquiry_id != enquiry.id or not letter.state.needs_a_person:
+    is_theirs = letter is not None and about.id in (letter.enquiry_id, letter.complaint_id)
+    if letter is None or not is_theirs or not letter.state.needs_a_person:
         db.session.rollback()
         raise NoSuchLetter
     letter.state = LetterState.QUEUED if send_again else LetterState.DEALT_WITH
     if send_again:
         letter.due_at = letter.tried_since = at
         _ring_after_commit(letter)
+
+
+def leave_what_waits_to_people() -> int:
+    """Let every reply that waits to be sent wait for a person instead, in the caller's transaction; return how many.
+
+    For a restored backup: each of them may have gone since it was made. A receipt may arrive twice, and just waits.
+    """
+    waiting = (LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING)
+    once = [kind for kind in LetterKind if not kind.may_repeat]
+    letters = db.session.scalars(select(Letter).where(Letter.state.in_(waiting), Letter.kind.in_(once))).all()
+    for letter in letters:
+        letter.state, letter.due_at = LetterState.UNKNOWN, None
+    return len(letters)
 
 
 def _claim(letter_id: UUID, at: datetime) -> Letter | None:

@@ -5,13 +5,14 @@ A test of pure rules asks for none of this, and runs once.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import flask_migrate
 import pytest
 from flask import Flask
 
 from config import Config
-from enquiry import create_app, custody
+from enquiry import clock, create_app
 from enquiry.extensions import db
 from tests.emptying import remember
 from tests.mail_server import MailServer
@@ -37,6 +38,7 @@ def environment(database: str, tmp_path_factory: pytest.TempPathFactory) -> dict
     return {
         "ENQUIRY_DATABASE_URL": database,
         "ENQUIRY_KEYRING": str(folder / "keyring.json"),
+        "ENQUIRY_FILES_URL": str(folder / "files"),
         "ENQUIRY_SECRET_KEY_FILE": str(folder / "secret-key"),
         "ENQUIRY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
         "PORT": str(free_port()),
@@ -57,7 +59,6 @@ def new_app(settings: Config) -> Iterator[tuple[Flask, Callable[[], None]]]:
     app.test_client_class = Visitor
     with app.app_context():
         flask_migrate.upgrade()
-        custody.place_canary()
     yield app, remember(app)
     app.extensions["huey"].storage.close()
     with app.app_context():
@@ -87,3 +88,16 @@ def smtp(settings: Config) -> Iterator[MailServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def time_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Turn the clock on."""
+    real, turned = clock.now, timedelta()
+
+    def turn(by: timedelta) -> None:
+        nonlocal turned
+        turned += by
+
+    monkeypatch.setattr(clock, "now", lambda: real() + turned)
+    return turn

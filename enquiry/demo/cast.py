@@ -20,6 +20,7 @@ PEOPLE = (
     ("lena@clinic.example", "Lena Fischer", [Role.RECEPTIONIST], [Clinic.LONDON]),
     ("noor@clinic.example", "Noor Haddad", [Role.RECEPTIONIST], [Clinic.NORWICH]),
     ("rai@clinic.example", "Mr Rai", [Role.CLINICIAN], [Clinic.LONDON, Clinic.NORWICH]),
+    ("max@clinic.example", "Max Bell", [Role.MANAGER], [Clinic.LONDON, Clinic.NORWICH]),
 )
 
 # Clinic, name, born, email, telephone, preferred, condition, kind, story. All invented; numbers are Ofcom's for drama.
@@ -68,12 +69,13 @@ def _send(*said: str) -> None:
     draft.open_as(
         nonce,
         {
-            "safety": {"red_flags": ["none"]},
-            "who": {"name": name, "birth_date": born},
+            "safety": {"red_flags": ["none"], "cancer": "yes" if "cancer" in story else "no"},
+            "who": {"for_whom": "me", "name": name, "birth_date": born},
             "contact": {"email": email, "telephone": telephone, "preferred": preferred, "avoid": ""},
-            "voicemail": {"voicemail_ok": "no"},
             "about": {"about": about, "kind": kind, "story": story},
-            "times": {"days": ["tuesday", "thursday"], "times": ["morning"]},
+            "pain": {"since": "months", "worse": "no"},
+            "times": {"days": ["tuesday", "thursday"], "times": ["morning"], "paying": "insurer", "letter": "asked"},
+            "files": {},
             "clinic": {"clinic": clinic},
         },
     )

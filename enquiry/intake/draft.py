@@ -7,20 +7,21 @@ once.
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import session
 from sqlalchemy import delete, select
 
-from enquiry import clock
+from enquiry import attachments, clock
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.records.draft import Draft
 from enquiry.records.types import WrappedKey
+from enquiry.rules.retention import UNSENT
 
-LIFETIME = timedelta(hours=24)  # WCAG 2.2.6: twenty hours of doing nothing cost no answer
+LIFETIME = UNSENT  # WCAG 2.2.6: twenty hours of doing nothing cost no answer
 _BROWSER = "browser"
 
 
@@ -68,7 +69,8 @@ def keep(draft: Draft, answers: dict[str, Any]) -> None:
 
 
 def discard(draft: Draft) -> None:
-    """Throw a draft and its key away, in the caller's transaction."""
+    """Throw a draft, its files and their keys away, in the caller's transaction."""
+    attachments.discard(attachments.of(draft))
     db.session.delete(draft)
     db.session.delete(draft.key)
 
@@ -86,6 +88,7 @@ def discard_expired(now: datetime) -> None:
     """Throw away every draft whose time is over, keys first of all."""
     begin_writing()
     expired = db.session.scalars(select(Draft.id).where(Draft.expires_at <= now)).all()
+    attachments.discard_those_of_drafts(expired)
     db.session.execute(delete(Draft).where(Draft.id.in_(expired)))
     db.session.execute(delete(WrappedKey).where(WrappedKey.id.in_(expired)))
     db.session.commit()

@@ -1,22 +1,22 @@
 """Sending: the draft becomes an enquiry in a queue, with its receipt and its place on record, all or nothing."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from enquiry import audit, caseload, clock, letters, outbox
+from enquiry import attachments, audit, caseload, clock, letters, outbox, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.intake import draft
-from enquiry.intake.forms import Answers, asked_for, first_unanswered
-from enquiry.records.enquiry import Contact, Enquiry, Kind, Patient, Request
+from enquiry.intake.pages import Answers, asked_for, first_unanswered
+from enquiry.intake.reading import clinic_in, contact_in, patient_in, request_in
+from enquiry.records.enquiry import Enquiry, Kind, Request
 from enquiry.records.letter import LetterKind
+from enquiry.records.private_link import PrivateLink
 from enquiry.records.timeline import Event, happened
 from enquiry.records.types import WrappedKey, new_id
-from enquiry.rules import red_flags, urgency
-from enquiry.rules.clinics import Clinic
-from enquiry.rules.contact import Route, read_telephone
+from enquiry.rules import urgency
 from enquiry.rules.references import new_reference
-from enquiry.rules.urgency import FIRST_CONTACT, PROMISE
+from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency
 from enquiry.rules.working_time import OpeningHours
 
 
@@ -28,10 +28,11 @@ class NotFinished(Exception):
     """Raised when the draft still lacks the answers of a page."""
 
 
-def submit(nonce: UUID) -> Enquiry:
+def submit(nonce: UUID, has_changed_answer: bool = False) -> Enquiry:
     """Send a draft, once: however often it is sent, the same enquiry comes back.
 
     :param nonce: the draft's id.
+    :param has_changed_answer: whether the same browser was shown an emergency before.
     :raises NothingToSend: when the draft is gone and was not sent.
     :raises NotFinished: when a page is unanswered.
     """
@@ -46,30 +47,36 @@ def submit(nonce: UUID) -> Enquiry:
         db.session.rollback()
         raise NotFinished
     at = clock.now()
-    enquiry = _enquiry(nonce, asked_for(found.answers), at)
+    enquiry = _enquiry(nonce, asked_for(found.answers), at, has_changed_answer)
     db.session.add(enquiry)
-    draft.discard(found)
     happened(enquiry, Event.RECEIVED, at)
+    attachments.hand_over(found, enquiry)
+    draft.discard(found)
+    if enquiry.urgency is not _own_urgency(enquiry.request):
+        happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
     if enquiry.contact.email:
-        letter = outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry), at)
+        link, token = PrivateLink.made_for(enquiry)
+        db.session.add(link)
+        letter = outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token), at)
         happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
+    search.index(enquiry)
     audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_SENT, enquiry.id)
     db.session.commit()
     return enquiry
 
 
-def _enquiry(nonce: UUID, answers: Answers, at: datetime) -> Enquiry:
+def _enquiry(nonce: UUID, answers: Answers, at: datetime, has_changed_answer: bool) -> Enquiry:
     """Return a new enquiry, sealed, with its queue, urgency and due times decided by the rules."""
     own_id = new_id()
-    request = _request(answers)
-    arrives = urgency.at_arrival(red_flags.declared(request.red_flags))
+    patient, contact, request = patient_in(answers), contact_in(answers), request_in(answers, has_changed_answer)
+    arrives = urgency.kept(_own_urgency(request), search.urgencies(patient, contact))
     hours = OpeningHours()
     enquiry = Enquiry(
         id=own_id,
         key=WrappedKey.made_for(own_id),
         nonce=nonce,
         reference=_unused_reference(),
-        clinic=Clinic(answers["clinic"]["clinic"]),
+        clinic=clinic_in(answers),
         kind=Kind(answers["about"]["kind"]),
         urgency=arrives,
         received_at=at,
@@ -77,34 +84,12 @@ def _enquiry(nonce: UUID, answers: Answers, at: datetime) -> Enquiry:
         due_at=hours.after(at, FIRST_CONTACT[arrives]),
         promised_at=hours.after(at, PROMISE),
     )
-    enquiry.patient = Patient(answers["who"]["name"], date.fromisoformat(answers["who"]["birth_date"]))
-    enquiry.contact = _contact(answers)
-    enquiry.request = request
+    enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
     return enquiry
 
 
-def _contact(answers: Answers) -> Contact:
-    contact = answers["contact"]
-    return Contact(
-        preferred=Route(contact["preferred"]),
-        email=contact["email"],
-        telephone=read_telephone(contact["telephone"]).e164 if contact["telephone"] else "",
-        telephone_as_typed=contact["telephone"],
-        voicemail_ok=answers.get("voicemail", {}).get("voicemail_ok") == "yes",
-        avoid=contact["avoid"],
-    )
-
-
-def _request(answers: Answers) -> Request:
-    about, times = answers["about"], answers.get("times", {})
-    ticked = answers["safety"]["red_flags"]
-    return Request(
-        about=about["about"],
-        story=about["story"],
-        days=tuple(times.get("days", ())),
-        times=tuple(times.get("times", ())),
-        red_flags=tuple(code for code in ticked if code != red_flags.NONE_OF_THESE),
-    )
+def _own_urgency(request: Request) -> Urgency:
+    return urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
 
 
 def _unused_reference() -> str:

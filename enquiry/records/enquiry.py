@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
 from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, Visit
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import Route
-from enquiry.rules.red_flags import declared
+from enquiry.rules.red_flags import Cancer, RedFlag, declared
 from enquiry.rules.status import Outcome, Status, may_move
 from enquiry.rules.urgency import Urgency
 
@@ -44,6 +45,18 @@ class Patient:
 
     name: str
     birth_date: date
+    called: str = ""  # the name that they like
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """Somebody who writes for the patient, and by what right."""
+
+    name: str
+    relationship: str
+    agreement: Agreement
+    may_be_told: bool  # whether the clinic may speak to them about the patient
+    is_contact: bool  # whether the answer goes to them
 
 
 @dataclass(frozen=True)
@@ -56,17 +69,56 @@ class Contact:
     telephone_as_typed: str = ""
     voicemail_ok: bool = False
     avoid: str = ""
+    needs: tuple[Need, ...] = ()
+    language: str = ""  # of the interpreter
+    proxy: Proxy | None = None
+
+
+@dataclass(frozen=True)
+class SeenInHospital:
+    """Where and when somebody with a red flag was seen and sent home."""
+
+    hospital: str
+    on: date
 
 
 @dataclass(frozen=True)
 class Request:
-    """What the person asks, in their own words, with what they told the safety screen."""
+    """What the person asks, in their own words, with what they told the safety screen.
+
+    What has a default was not always asked: an enquiry that is older than the question still opens.
+    """
 
     about: str  # a condition's slug, or "not-sure"
     story: str
     days: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     red_flags: tuple[str, ...] = ()  # codes of rules.red_flags
+    cancer: Cancer | None = None
+    seen_in_hospital: SeenInHospital | None = None
+    changed_answer: bool = False  # an emergency was shown to the same browser, and this is milder
+    written: tuple[str, ...] = ()  # codes of the red flags whose words stand in the story or a message
+    places: tuple[Place, ...] = ()
+    since: Since | None = None
+    is_worsening: bool | None = None
+    operated: Operated | None = None
+    visit: Visit | None = None
+    dates_to_avoid: str = ""
+    paying: Paying | None = None
+    insurer: str = ""
+    letter: Letter | None = None
+    is_for_either_clinic: bool = False
+    postcode: str = ""
+
+    @property
+    def flags(self) -> tuple[RedFlag, ...]:
+        """What the safety screen was told, the most urgent first."""
+        return declared(self.red_flags)
+
+    @property
+    def flags_in_words(self) -> tuple[RedFlag, ...]:
+        """What the words of the story may mean, the most urgent first."""
+        return declared(self.written)
 
 
 class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -87,6 +139,8 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     promised_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    review_on: Mapped[date | None] = mapped_column()  # when rules.retention looks at it; never while it is open
+    held_at: Mapped[datetime | None] = mapped_column(Moment)  # not to be erased since; the timeline says why
     version: Mapped[int] = mapped_column(default=1)
 
     patient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -112,7 +166,21 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             sqlite_where=db.text("ended_at IS NULL"),
             postgresql_where=db.text("ended_at IS NULL"),
         ),
+        # The nightly review asks only for what has ended and is not held.
+        Index(
+            "enquiries_to_review",
+            "review_on",
+            "id",
+            sqlite_where=db.text("review_on IS NOT NULL AND held_at IS NULL"),
+            postgresql_where=db.text("review_on IS NOT NULL AND held_at IS NULL"),
+        ),
     )
+
+    @property
+    def addressee(self) -> str:
+        """The name of whoever an answer goes to: the patient's as they like it, or that of the writer who asked."""
+        proxy = self.contact.proxy
+        return proxy.name if proxy is not None and proxy.is_contact else self.patient.called or self.patient.name
 
     @property
     def is_open(self) -> bool:
@@ -120,9 +188,9 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
 
     @property
     def is_flagged(self) -> bool:
-        """Whether a red flag was told or declared: reception may not end such an enquiry (clinical.md 7.3)."""
-        told = declared(self.request.red_flags)
-        return self.urgency is Urgency.RED_FLAG_DECLARED or any(flag.action.is_for_a_clinician for flag in told)
+        """Whether a red flag was told, written or declared: reception may not end such an enquiry (clinical.md 7.3)."""
+        flags = (*self.request.flags, *self.request.flags_in_words)
+        return self.urgency is Urgency.RED_FLAG_DECLARED or any(flag.action.is_for_a_clinician for flag in flags)
 
     def move_to(self, status: Status, at: datetime) -> None:
         """Change the status along the table of moves; what is taken up again has no outcome any more.

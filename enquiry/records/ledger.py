@@ -1,13 +1,14 @@
-"""What the product keeps about itself: the audit's entries and head, and the canary that knows the right keyring."""
+"""What the product keeps about itself: the audit's entries and head, what was erased, and the keyring's canary."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment
+from enquiry.records.types import Moment, Word
 
 # SQLite counts rows only in plain integers.
 Ordinal = BigInteger().with_variant(Integer, "sqlite")
@@ -25,17 +26,23 @@ class AuditEntry(db.Model):  # type: ignore[name-defined]
     subject: Mapped[UUID | None] = mapped_column()
     link: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (Index("audit_of_subject", "subject", "ordinal"),)
+    __table_args__ = (
+        Index("audit_of_subject", "subject", "ordinal"),
+        Index("audit_of_actor", "actor", "ordinal"),
+        Index("audit_of_event", "event", "ordinal"),
+        Index("audit_at", "at"),
+    )
 
 
 class AuditHead(db.Model):  # type: ignore[name-defined]
-    """The last link of the chain, in one row: whoever writes an entry holds this row, so entries never fork."""
+    """The last link of the chain, in one row, sealed: whoever writes an entry holds it, so entries never fork."""
 
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(Ordinal)
     link: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Canary(db.Model):  # type: ignore[name-defined]
@@ -45,3 +52,22 @@ class Canary(db.Model):  # type: ignore[name-defined]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Reason(StrEnum):
+    """Why an enquiry was erased."""
+
+    DUE = "due"  # it was kept as long as rules.retention says
+    ASKED = "asked"  # the person asked for it (UK GDPR, article 17)
+    MISTAKE = "mistake"  # it should never have been here
+
+
+class Erased(db.Model):  # type: ignore[name-defined]
+    """That an enquiry was here and is erased; nothing of it is left but its random id."""
+
+    __tablename__ = "erased"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # the enquiry's
+    at: Mapped[datetime] = mapped_column(Moment)
+    actor: Mapped[str] = mapped_column(String(36))  # as in the audit
+    reason: Mapped[Reason] = mapped_column(Word(Reason))

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
@@ -66,14 +66,23 @@ class Contents:
     subject: str
     text: str
     html: str
+    secret: str = ""  # a token in the words, for the person alone
+
+    @property
+    def as_shown(self) -> str:
+        """What a colleague reads of the letter."""
+        return self.text.replace(self.secret, "…") if self.secret else self.text
 
 
 class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
-    """One letter to one address. Its Message-ID is fixed here and kept for every attempt."""
+    """One letter to one address, about an enquiry or about a complaint. Its Message-ID is kept for every attempt."""
 
     __tablename__ = "letters"
 
-    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    enquiry_id: Mapped[UUID | None] = mapped_column(ForeignKey("enquiries.id"), index=True)
+    complaint_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("complaints.id", name="letter_about_complaint"), index=True
+    )
     kind: Mapped[LetterKind] = mapped_column(Word(LetterKind))
     state: Mapped[LetterState] = mapped_column(Word(LetterState), default=LetterState.QUEUED)
     message_id: Mapped[str] = mapped_column(String(128), unique=True)
@@ -87,6 +96,7 @@ class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
 
     # The sweep asks only for what is due; what has gone, or waits for a person, has no due time.
     __table_args__ = (
+        CheckConstraint("(enquiry_id IS NULL) <> (complaint_id IS NULL)", name="letter_about_one"),
         Index(
             "letters_due",
             "due_at",

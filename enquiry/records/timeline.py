@@ -1,5 +1,6 @@
 """The timeline of an enquiry: what happened, who did it, and what they wrote."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -7,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from enquiry.clock import for_the_eye
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
 from enquiry.records.types import Moment, Sealed, SealedRow, Word, new_id
+from enquiry.rules.retention import first_review
 
 
 class Event(StrEnum):
@@ -21,6 +24,7 @@ class Event(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CLAIMED = "claimed"
     MOVED = "moved"
+    URGENCY_KEPT = "urgency-kept"
     URGENCY_SET = "urgency-set"
     NOTED = "noted"
     TRANSFERRED = "transferred"
@@ -28,6 +32,11 @@ class Event(StrEnum):
     CALLED = "called"
     CLOSED = "closed"
     LETTER_SETTLED = "letter-settled"
+    HELD = "held"
+    RELEASED = "released"
+    WROTE = "wrote"
+    ASKED_TO_WITHDRAW = "asked-to-withdraw"
+    WITHDREW = "withdrew"
 
     @property
     def label(self) -> str:
@@ -39,6 +48,7 @@ EVENT_LABELS = {
     Event.ACKNOWLEDGED: "Receipt by email",
     Event.CLAIMED: "Claimed",
     Event.MOVED: "Status changed",
+    Event.URGENCY_KEPT: "Urgency kept from an earlier enquiry",
     Event.URGENCY_SET: "Urgency changed",
     Event.NOTED: "Note for colleagues",
     Event.TRANSFERRED: "Transferred",
@@ -46,7 +56,16 @@ EVENT_LABELS = {
     Event.CALLED: "Telephone call",
     Event.CLOSED: "Closed",
     Event.LETTER_SETTLED: "Stuck letter settled",
+    Event.HELD: "Held: not to be erased",
+    Event.RELEASED: "No longer held",
+    Event.WROTE: "Message from the patient",
+    Event.ASKED_TO_WITHDRAW: "The patient asks to withdraw",
+    Event.WITHDREW: "Withdrawn by the patient",
 }
+
+
+# A hold says nothing about the person's care: the years for which an enquiry is kept count from what happened before.
+ABOUT_KEEPING = frozenset({Event.HELD, Event.RELEASED})
 
 
 class Entry(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -60,13 +79,24 @@ class Entry(SealedRow, db.Model):  # type: ignore[name-defined]
     event: Mapped[Event] = mapped_column(Word(Event))
     detail: Mapped[str] = mapped_column(String(64), default="")  # words of our own vocabularies, never a person's
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
+    nonce: Mapped[UUID | None] = mapped_column()  # of a patient's form: sent twice, it counts once
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     text = Sealed(str, "text_sealed")
 
     actor: Mapped[Staff | None] = relationship(lazy="joined")
     letter: Mapped[Letter | None] = relationship(lazy="joined")
 
-    __table_args__ = (Index("timeline_of_enquiry", "enquiry_id", "id"),)
+    __table_args__ = (
+        Index("timeline_of_enquiry", "enquiry_id", "id"),
+        Index("entries_sent_once", "nonce", unique=True),
+    )
+
+
+def wish_to_withdraw(latest_first: Iterable[Entry]) -> Entry | None:
+    """Return the patient's wish to withdraw, if no colleague has since decided where the enquiry stands."""
+    decisive = (Event.ASKED_TO_WITHDRAW, Event.MOVED, Event.CLOSED)
+    latest = next((entry for entry in latest_first if entry.event in decisive), None)
+    return latest if latest is not None and latest.event is Event.ASKED_TO_WITHDRAW else None
 
 
 def happened(
@@ -80,11 +110,15 @@ def happened(
 ) -> Entry:
     """Write one thing that happened to an enquiry, and make the enquiry newer by one version.
 
+    Once the enquiry has ended, this is its last contact so far: the day of its first review follows.
+
     :param actor: the person who did it, or ``None`` for the patient or the system.
     :param detail: a word of ours such as a status; stored in clear.
     :param text: what a person wrote; sealed.
     """
-    enquiry.changed_at = at
+    if event not in ABOUT_KEEPING:
+        enquiry.changed_at = at
+        enquiry.review_on = first_review(enquiry.outcome, for_the_eye(at).date()) if enquiry.ended_at else None
     entry = Entry(id=new_id(), key=enquiry.key, enquiry_id=enquiry.id, at=at, event=event, detail=detail)
     entry.actor, entry.letter, entry.text = actor, letter, text
     db.session.add(entry)

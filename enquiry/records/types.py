@@ -8,11 +8,11 @@ from uuid import UUID
 
 import msgspec
 import uuid6
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, String, TypeDecorator
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from enquiry.extensions import db, keyring
-from enquiry.sealing import DataKey, Place, SealBroken
+from enquiry.sealing import DataKey, Place, SealBroken, wrapping_key_of
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
@@ -60,6 +60,16 @@ class WrappedKey(db.Model):  # type: ignore[name-defined]
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    # The id of the keyring's key that wrapped it; it stands in clear at the head of ``wrapped``, too.
+    wrapped_by: Mapped[int] = mapped_column()
+
+    # A rotation asks which keys still wrap how many, and takes those in order.
+    __table_args__ = (Index("data_keys_by_wrapping_key", "wrapped_by", "id"),)
+
+    @validates("wrapped")
+    def _note_by_which_key(self, _column: str, wrapped: bytes) -> bytes:
+        self.wrapped_by = wrapping_key_of(wrapped)
+        return wrapped
 
     @classmethod
     def made_for(cls, owner: UUID) -> "WrappedKey":
@@ -81,6 +91,17 @@ class SealedRow:
     @declared_attr
     def key(cls) -> Mapped[WrappedKey]:
         return relationship(WrappedKey, lazy="joined")
+
+    @property
+    def opens(self) -> bool:
+        """Whether everything sealed in this row opens; a list shows its other rows when one does not."""
+        try:
+            for name, attribute in vars(type(self)).items():
+                if isinstance(attribute, Sealed):
+                    getattr(self, name)
+        except SealBroken:
+            return False
+        return True
 
 
 class Sealed(Generic[T]):
@@ -105,11 +126,13 @@ class Sealed(Generic[T]):
         """
         if row is None:
             return self
+        if row.key is None:
+            raise SealBroken(f"{self._place(row)} has no key")
         document = row.key.data_key.open(getattr(row, self.column), self._place(row))
         try:
             return msgspec.json.decode(document, type=self.kind)
         except msgspec.DecodeError:
-            raise SealBroken("A sealed value opened, but is not what belongs there") from None
+            raise SealBroken(f"{self._place(row)} opened, but is not what belongs there") from None
 
     def __set__(self, row: Any, value: T) -> None:
         setattr(row, self.column, row.key.data_key.seal(msgspec.json.encode(value), self._place(row)))

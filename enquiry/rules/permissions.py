@@ -17,7 +17,9 @@ class Action(StrEnum):
 
     SEE_OWN_ACCOUNT = "see own account"
     SEE_QUEUE = "see queue"
+    SEARCH = "search"
     OPEN_ENQUIRY = "open enquiry"
+    OPEN_FILE = "open file"
     CLAIM = "claim"
     MOVE = "move"
     SET_URGENCY = "set urgency"
@@ -28,15 +30,20 @@ class Action(StrEnum):
     CLOSE = "close"
     SEE_OUTBOX = "see outbox"
     SETTLE_LETTER = "settle letter"
+    SEE_WHO_LOOKED = "see who looked"
+    SEE_AUDIT = "see audit"
+    SEE_COMPLAINTS = "see complaints"
+    ANSWER_COMPLAINT = "answer complaint"
 
 
-_DESK = frozenset(Action)
+_COMPLAINTS = frozenset({Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT})
+_DESK = frozenset(Action) - {Action.SEE_AUDIT} - _COMPLAINTS
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.RECEPTIONIST: _DESK,
     Role.CLINICIAN: _DESK,
-    Role.MANAGER: frozenset({Action.SEE_OWN_ACCOUNT}),
-    Role.AUDITOR: frozenset({Action.SEE_OWN_ACCOUNT}),
+    Role.MANAGER: _COMPLAINTS | {Action.SEE_OWN_ACCOUNT},
+    Role.AUDITOR: frozenset({Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT}),
 }
 
 

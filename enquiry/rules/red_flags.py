@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enquiry.rules.answers import NONE_OF_THESE
+
 
 class Action(StrEnum):
     """What to do, the most urgent first."""
@@ -85,8 +87,6 @@ class RedFlag:
         """The rest of the advice; empty when there is no more to say."""
         return self.advice.partition(".")[2].strip()
 
-
-NONE_OF_THESE = "none"
 
 _A_AND_E_NOW = "Call 999 or go to A&E now. Do not drive yourself. You may need an urgent MRI scan."
 _TELL_CES = "“I may have cauda equina syndrome.”"
@@ -306,6 +306,7 @@ CANCER_HISTORY = RedFlag(
 
 _NERVE_ROWS = frozenset({"row-7-slow"})  # the other nerve rows are emergencies by themselves
 _PAIN_ROWS = frozenset({"row-12", "row-16"})
+_ALWAYS_NOW = frozenset({13, 14, 15, 19})  # by number
 
 BY_CODE = {flag.code: flag for flag in (*RED_FLAGS, CANCER_HISTORY)}
 
@@ -340,3 +341,12 @@ def _made_by_cancer(codes: set[str]) -> str:
 def is_emergency(flags: Iterable[RedFlag]) -> bool:
     """Return whether any row forbids taking an enquiry."""
     return any(flag.action.is_emergency for flag in flags)
+
+
+def may_be_declared(flags: Iterable[RedFlag]) -> bool:
+    """Return whether somebody whom a hospital sent home with these rows may still ask (clinical.md 2.4).
+
+    Why not all: chest pain, a burst vessel, a stroke and thoughts of suicide that are there now need help now, whatever
+    a hospital said weeks ago, and nothing that a spine clinic does comes before it.
+    """
+    return not {flag.row for flag in flags} & _ALWAYS_NOW

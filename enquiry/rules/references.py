@@ -9,25 +9,26 @@ import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIX = "LN"
+OF_A_COMPLAINT = "DP"  # a complaint about data protection is no enquiry, and is never taken for one
 LENGTH = 8
 _MISREAD = str.maketrans("ILO", "110")
 
 
-def new_reference() -> str:
+def new_reference(prefix: str = PREFIX) -> str:
     """Return a random reference; whoever stores it makes sure that it is not taken."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
-    return _spaced(body + ALPHABET[_times_x(_remainder(body))])
+    return _spaced(body + ALPHABET[_times_x(_remainder(body))], prefix)
 
 
-def read_reference(typed: str) -> str | None:
+def read_reference(typed: str, prefix: str = PREFIX) -> str | None:
     """Return a reference as stored from what somebody typed or heard, or ``None`` if it cannot be one.
 
     Spaces, dashes and case do not matter; O is read as 0, and I or L as 1. A wrong check character means ``None``.
     """
-    letters = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper().removeprefix(PREFIX).translate(_MISREAD)
+    letters = re.sub(r"[\s\-\u2010-\u2015]", "", typed).upper().removeprefix(prefix).translate(_MISREAD)
     if len(letters) != LENGTH or not set(letters) <= set(ALPHABET) or _remainder(letters):
         return None
-    return _spaced(letters)
+    return _spaced(letters, prefix)
 
 
 def _remainder(letters: str) -> int:
@@ -48,5 +49,5 @@ def _times_x(element: int) -> int:
     return doubled ^ 0b100101 if doubled & 0b100000 else doubled
 
 
-def _spaced(letters: str) -> str:
-    return f"{PREFIX}-{letters[:4]}-{letters[4:]}"
+def _spaced(letters: str, prefix: str) -> str:
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"

@@ -3,12 +3,12 @@
 Source: clinical.md 5 (targets) and 7.3: staff may raise an urgency; only a clinician lowers it, with a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
 from enquiry.rules.permissions import Role
-from enquiry.rules.red_flags import RedFlag
+from enquiry.rules.red_flags import RedFlag, is_emergency
 
 
 class Urgency(StrEnum):
@@ -46,9 +46,33 @@ FIRST_CONTACT = {
 PROMISE = timedelta(hours=16)
 
 
-def at_arrival(flags: Sequence[RedFlag]) -> Urgency:
-    """Return the urgency with which an enquiry arrives: somebody told to seek help the same day is not routine."""
-    return Urgency.URGENT if flags else Urgency.ROUTINE
+def at_arrival(told: Sequence[RedFlag], written: Sequence[RedFlag] = (), is_worsening: bool = False) -> Urgency:
+    """Return the urgency that an enquiry has of its own.
+
+    An emergency arrives only from somebody who has been seen in hospital for it already: a declared red flag. Words and
+    what gets worse quickly raise an urgency and never lower one (clinical.md 2.4).
+
+    :param told: the rows that the safety screen was told.
+    :param written: the rows whose words stand in the story.
+    """
+    if is_emergency(told):
+        return Urgency.RED_FLAG_DECLARED
+    if any(flag.action.is_for_a_clinician for flag in (*told, *written)):
+        return Urgency.URGENT
+    return Urgency.SOON if is_worsening else Urgency.ROUTINE
+
+
+def kept(own: Urgency, earlier: Iterable[Urgency]) -> Urgency:
+    """Return the urgency with which a repeat enquiry arrives: never lower than any earlier one of the same person.
+
+    Source: clinical.md 1 (HSSIB): a second request was rated routine because the cancer history stood on the first.
+
+    Why however long ago: a history of cancer does not grow old, and what is no longer kept is no longer looked at.
+    A clinician may lower any of them, and what counts is how urgent each is now.
+
+    :param own: what it would be if it stood alone.
+    """
+    return min([own, *earlier], key=lambda urgency: urgency.rank)
 
 
 def may_end(is_flagged: bool, roles: frozenset[Role]) -> bool:

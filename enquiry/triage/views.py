@@ -7,12 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import caseload, clock
+from enquiry import attachments, caseload, clock, search, trail, virus_scan
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
 from enquiry.rules.status import Outcome, Status
 from enquiry.rules.urgency import Urgency
-from enquiry.triage import decide
+from enquiry.triage import decide, files
 from enquiry.triage.forms import (
     ClaimForm,
     CloseForm,
@@ -24,6 +24,7 @@ from enquiry.triage.forms import (
     forms_for,
 )
 from enquiry.web.cases import ADDRESS, Case, back_to_case, open_case, serve_cases, show
+from enquiry.web.downloads import handed_out
 from enquiry.web.guard import may, me
 from enquiry.web.words import when
 
@@ -66,6 +67,20 @@ def queue(clinic: str | None = None) -> ResponseReturnValue:
 def case(reference: str) -> ResponseReturnValue:
     """Show everything that is needed to decide about one enquiry."""
     return _shown(open_case(me(), reference))
+
+
+@triage.get(f"{ADDRESS}/files/<uuid:file_id>")
+@may(Action.OPEN_FILE)
+def file(reference: str, file_id: UUID) -> ResponseReturnValue:
+    """Hand out a file of a case to be saved; for one that may not be opened, the case says why."""
+    try:
+        opened, content = files.open_file(me(), reference, file_id)
+    except attachments.NoSuchFile:
+        raise NotFound from None
+    except files.MayNotBeOpened:
+        return redirect(url_for("triage.case", reference=reference))
+    kind = opened.description.kind
+    return handed_out(content, kind.media_type, f"{reference}-{opened.id.hex[-6:]}{kind.ending}")
 
 
 @triage.get(f"{ADDRESS}/<any(claim, move, urgency, note, transfer, close):deed>")
@@ -151,7 +166,16 @@ def _refused(reference: str, form: DecisionForm) -> ResponseReturnValue:
 
 
 def _shown(case: Case, refused: DecisionForm | None = None) -> ResponseReturnValue:
-    return show("triage/case.html", case, refused, forms=forms_for(case.enquiry, refused))
+    return show(
+        "triage/case.html",
+        case,
+        refused,
+        forms=forms_for(case.enquiry, refused),
+        others=search.others(me(), case.enquiry),
+        looks=trail.looks_at(case.enquiry) if me().may(Action.SEE_WHO_LOOKED) else [],
+        files=attachments.of(case.enquiry),
+        has_scanner=virus_scan.has_scanner(),
+    )
 
 
 def _write_place(place: Place) -> str:

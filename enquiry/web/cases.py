@@ -21,8 +21,7 @@ from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
-from enquiry.records.timeline import Entry, Event
-from enquiry.rules.red_flags import RedFlag, declared
+from enquiry.records.timeline import Entry, Event, wish_to_withdraw
 from enquiry.rules.references import read_reference
 from enquiry.web import words
 from enquiry.web.forms import PageForm, VersionField
@@ -47,14 +46,20 @@ class Case:
         return self.timeline[: max(self.enquiry.version - version, 0)]
 
     @property
-    def red_flags(self) -> tuple[RedFlag, ...]:
-        """What the person declared on the safety page, the most urgent first."""
-        return declared(self.enquiry.request.red_flags)
-
-    @property
     def claimed_at(self) -> datetime | None:
         """When the enquiry was last claimed."""
         return next((entry.at for entry in self.timeline if entry.event is Event.CLAIMED), None)
+
+    @property
+    def hold(self) -> Entry | None:
+        """Since when, and why, the enquiry must not be erased; ``None`` when nothing keeps it."""
+        holds = (entry for entry in self.timeline if entry.event is Event.HELD)
+        return next(holds, None) if self.enquiry.held_at else None
+
+    @property
+    def wish_to_withdraw(self) -> Entry | None:
+        """The patient's wish to withdraw, while a colleague owes it an answer."""
+        return wish_to_withdraw(self.timeline)
 
     @property
     def stuck_letters(self) -> list[Letter]:

@@ -6,9 +6,14 @@ database, and an error page must work when the database is what failed.
 
 from dataclasses import dataclass
 
+import structlog
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Conflict, HTTPException
+
+from enquiry.sealing import SealBroken
+
+log = structlog.get_logger()
 
 _WORDED = {400, 403, 404, 413, 429, 500}
 _SAME_WORDS = {401: 403, 405: 404, 410: 404}
@@ -39,6 +44,7 @@ def init_app(app: Flask) -> None:
     """Give every error of the application its page."""
     app.register_error_handler(HTTPException, _explain)
     app.register_error_handler(CSRFError, _give_back_what_was_typed)
+    app.register_error_handler(SealBroken, _say_that_it_cannot_be_opened)
 
 
 def _explain(error: HTTPException) -> Response:
@@ -47,6 +53,12 @@ def _explain(error: HTTPException) -> Response:
     if words not in _WORDED:
         words = 500 if status >= 500 else 400
     return _page(error, f"errors/{words}.html")
+
+
+def _say_that_it_cannot_be_opened(broken: SealBroken) -> Response:
+    """Answer whoever met a record that was damaged or tampered with. The log has its place, and nothing of it."""
+    log.error("seal broken", what=str(broken), endpoint=request.endpoint)
+    return _page(Conflict(), "errors/sealed.html")
 
 
 def _give_back_what_was_typed(error: CSRFError) -> Response:

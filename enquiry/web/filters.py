@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from enquiry.clock import day_in_words, moment_in_words, time_in_words
 from enquiry.rules.clinics import PRACTICE, Clinic
+from enquiry.rules.files import size_in_words
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
@@ -16,7 +17,12 @@ def init_app(app: Flask) -> None:
     """Give every template the globals ``clinics`` and ``practice`` and the filters below."""
     app.jinja_env.globals.update(clinics=list(Clinic), practice=PRACTICE)
     app.jinja_env.filters.update(
-        date=date_in_words, day=day_in_words, time=time_in_words, moment=moment_in_words, paragraphs=paragraphs
+        date=date_in_words,
+        day=day_in_words,
+        time=time_in_words,
+        moment=moment_in_words,
+        paragraphs=paragraphs,
+        size=size_in_words,
     )
 
 

@@ -1,20 +1,24 @@
 """Fields that speak with one voice: ``thing="your full name"`` gives both the question's rule and its error."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+import re
+import unicodedata
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, NamedTuple, NoReturn
+from typing import Any
+from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
 
-from enquiry import clock
+from enquiry.rules.answers import NONE_OF_THESE
 from enquiry.rules.contact import NotAnEmailAddress, NotATelephoneNumber, read_email, read_telephone
 
 LINE = 100  # characters in an answer of one line
 STORY = 4000  # characters in an answer in somebody's own words
-OLDEST = 120  # years
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")  # word processors have their own
+_BREAKS = re.compile(r"[\n\t]")
 
 
 class PageForm(FlaskForm):
@@ -48,6 +52,17 @@ class Offered:
             raise ValidationError(self.message)
 
 
+class Alone:
+    """“None of these” stands alone."""
+
+    def __init__(self, thing: str) -> None:
+        self.message = f"Select {thing}, but not both"
+
+    def __call__(self, form: PageForm, field: Field) -> None:
+        if NONE_OF_THESE in field.data and len(field.data) > 1:
+            raise ValidationError(self.message)
+
+
 class FitsIn:
     """The answer is no longer than there is room for."""
 
@@ -58,10 +73,10 @@ class FitsIn:
         length = len(field.data or "")
         if length > self.longest:
             raise ValidationError(
-                f"{_capital(self.thing)} must be {self.longest:,} characters or fewer; this is {length:,}"
+                f"{capital(self.thing)} must be {self.longest:,} characters or fewer; this is {length:,}"
             )
         if 0 < length < self.shortest:
-            raise ValidationError(f"{_capital(self.thing)} must be {self.shortest} characters or more")
+            raise ValidationError(f"{capital(self.thing)} must be {self.shortest} characters or more")
 
 
 class OneLine:
@@ -72,7 +87,18 @@ class OneLine:
 
     def __call__(self, form: PageForm, field: Field) -> None:
         if not (field.data or "").replace("\u200d", "").replace("\u200c", "").isprintable():
-            raise ValidationError(f"{_capital(self.thing)} must not include line breaks or hidden characters")
+            raise ValidationError(f"{capital(self.thing)} must not include line breaks or hidden characters")
+
+
+class Visible:
+    """The answer holds no control character: nobody meant to type one, and no page can show it."""
+
+    def __init__(self, thing: str) -> None:
+        self.thing = thing
+
+    def __call__(self, form: PageForm, field: Field) -> None:
+        if any(unicodedata.category(one) in ("Cc", "Cs") for one in _BREAKS.sub("", field.data or "")):
+            raise ValidationError(f"{capital(self.thing)} must not include control characters; please type it again")
 
 
 def line_field(label: str, thing: str, optional: bool = False, longest: int = LINE) -> StringField:
@@ -85,14 +111,16 @@ def story_field(
     label: str, thing: str, optional: bool = False, shortest: int = 0, longest: int = STORY
 ) -> TextAreaField:
     """Return a field for somebody's own words, kept exactly but for the ends of lines."""
-    fits = FitsIn(longest, thing, shortest)
-    rules = [fits] if optional else [Required("Enter", thing), fits]
+    fits: list[Any] = [Visible(thing), FitsIn(longest, thing, shortest)]
+    rules = fits if optional else [Required("Enter", thing), *fits]
     return TextAreaField(label, rules, filters=[_unix_lines])
 
 
-def one_of(label: str, thing: str, choices: Iterable[tuple[str, str]] | type[StrEnum]) -> RadioField:
+def one_of(
+    label: str, thing: str, choices: Iterable[tuple[str, str]] | type[StrEnum], optional: bool = False
+) -> RadioField:
     """Return radio buttons with nothing chosen beforehand."""
-    rules = [Required("Select", thing), Offered(thing)]
+    rules = [Offered(thing)] if optional else [Required("Select", thing), Offered(thing)]
     return RadioField(label, rules, choices=_choices(choices), validate_choice=False, coerce=_as_word)
 
 
@@ -101,7 +129,7 @@ def any_of(
 ) -> SelectMultipleField:
     """Return checkboxes with nothing ticked beforehand."""
     rules = [Offered(thing)] if optional else [Required("Select", thing), Offered(thing)]
-    return SelectMultipleField(label, rules, choices=_choices(choices), validate_choice=False)
+    return SelectMultipleField(label, [*rules, Alone(thing)], choices=_choices(choices), validate_choice=False)
 
 
 def email_field(label: str, thing: str, optional: bool = False) -> StringField:
@@ -135,73 +163,25 @@ class _TelephoneNumber:
             ) from None
 
 
-class DatePart(NamedTuple):
-    """One box of a date, for the template."""
-
-    name: str
-    label: str
-    value: str
-    is_wrong: bool
-    autocomplete: str
-
-
-class BirthDateField(Field):
-    """A date of birth in three boxes; ``data`` is a date once it is a real one in the past."""
-
-    PARTS = ("day", "month", "year")
-
-    def __init__(self, label: str, thing: str, **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.thing = thing
-        self.typed = dict.fromkeys(self.PARTS, "")
-        self.wrong: set[str] = set()
-
-    @property
-    def parts(self) -> list[DatePart]:
-        return [
-            DatePart(f"{self.name}-{part}", part.capitalize(), self.typed[part], part in self.wrong, f"bday-{part}")
-            for part in self.PARTS
-        ]
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors: list[str] = []
-        self.data = date.fromisoformat(data) if isinstance(data, str) else None
-        if self.data:
-            self.typed = {part: str(getattr(self.data, part)) for part in self.PARTS}
-        if formdata and any(f"{self.name}-{part}" in formdata for part in self.PARTS):
-            self.typed = {part: formdata.get(f"{self.name}-{part}", "").strip() for part in self.PARTS}
-
-    def pre_validate(self, form: PageForm) -> None:
-        self.data = None
-        missing = [part for part in self.PARTS if not self.typed[part]]
-        if missing == list(self.PARTS):
-            self._refuse(missing, f"Enter {self.thing}")
-        if missing:
-            self._refuse(missing, f"{_capital(self.thing)} must include a {' and '.join(missing)}")
-        day, today = self._real_date(), clock.for_the_eye(clock.now()).date()
-        if day >= today:
-            self._refuse(self.PARTS, f"{_capital(self.thing)} must be in the past")
-        if day.year < today.year - OLDEST:
-            self._refuse(["year"], f"{_capital(self.thing)} must be after {today.year - OLDEST}")
-        self.data = day
-
-    def _real_date(self) -> date:
-        try:
-            return date(*(int(self.typed[part]) for part in reversed(self.PARTS)))
-        except (ValueError, OverflowError):
-            self._refuse(self.PARTS, f"{_capital(self.thing)} must be a real date")
-
-    def _refuse(self, parts: Sequence[str], message: str) -> NoReturn:
-        self.wrong = set(parts)
-        raise ValidationError(message)
-
-
 class VersionField(HiddenField):
     """The version of the enquiry that the page showed; ``data`` is a whole number, or 0 if it was meddled with."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0] if valuelist else ""
         self.data = int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+class NonceField(HiddenField):
+    """What makes a form count once, however often it is sent; ``data`` is a new one if it was meddled with."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=uuid4, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = UUID(valuelist[0])
+        except (IndexError, ValueError):
+            self.data = uuid4()
 
 
 def _choices(choices: Iterable[tuple[str, str]] | type[StrEnum]) -> list[SelectChoice]:
@@ -218,8 +198,9 @@ def _trimmed(value: str | None) -> str:
 
 
 def _unix_lines(value: str | None) -> str:
-    return (value or "").replace("\r\n", "\n").strip()
+    return _LINE_ENDS.sub("\n", value or "").strip()
 
 
-def _capital(thing: str) -> str:
+def capital(thing: str) -> str:
+    """Return a thing in the person's words as a sentence begins."""
     return thing[:1].upper() + thing[1:]

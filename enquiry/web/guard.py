@@ -18,22 +18,32 @@ PUBLIC = frozenset(
     {
         "conditions.home",
         "conditions.index",
+        "conditions.search",
         "conditions.show",
         "conditions.case_study",
         "conditions.clinic",
         "conditions.gps",
         "conditions.privacy",
         "conditions.accessibility",
+        "conditions.cookies",
         "conditions.robots",
         "conditions.sitemap",
         "conditions.security_txt",
         "intake.start",
         "intake.safety",
+        "intake.files",
+        "intake.remove_file",
         "intake.page",
         "intake.check",
         "intake.send",
         "intake.sent",
         "intake.clear",
+        "following.enquiry",
+        "following.message",
+        "following.withdraw",
+        "following.leave",
+        "complaints.complain",
+        "complaints.received",
         "demo.letters",
         "health.process",
         "health.ready",
@@ -60,6 +70,12 @@ def rule_of(endpoint: str) -> Action | None:
     return getattr(current_app.view_functions[endpoint], "action", None)
 
 
+def may_enter(endpoint: str) -> bool:
+    """Return whether whoever is signed in may open an address: what the desk's navigation asks."""
+    action = rule_of(endpoint)
+    return action is not None and me().may(action)
+
+
 def me() -> Staff:
     """Return the person who is signed in, for the verb that they are about to do."""
     return cast(Staff, current_user._get_current_object())
@@ -68,6 +84,7 @@ def me() -> Staff:
 def init_app(app: Flask) -> None:
     """Stand at the door of every request."""
     app.before_request(_stop)
+    app.jinja_env.globals["may_enter"] = may_enter
 
 
 def _stop() -> ResponseReturnValue | None:

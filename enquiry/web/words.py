@@ -16,6 +16,7 @@ from enquiry.rules.urgency import Urgency
 
 _DETAILS: dict[Event, type[StrEnum]] = {
     Event.MOVED: Status,
+    Event.URGENCY_KEPT: Urgency,
     Event.URGENCY_SET: Urgency,
     Event.TRANSFERRED: Clinic,
     Event.CALLED: CallOutcome,
@@ -74,6 +75,8 @@ def detail(entry: Entry) -> str:
     """Return what an entry of the timeline says beside its event, for example the new status."""
     if entry.event is Event.LETTER_SETTLED:
         return {"sent-again": "Sent again", "dealt-with": "Dealt with"}[entry.detail]
+    if entry.event in (Event.WROTE, Event.ASKED_TO_WITHDRAW) and entry.detail:
+        return f"status was {Status(entry.detail).label.lower()}"
     vocabulary = _DETAILS.get(entry.event)
     return "" if vocabulary is None else str(vocabulary(entry.detail).label)  # type: ignore[attr-defined]
 

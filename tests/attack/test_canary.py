@@ -5,19 +5,27 @@ The answer to Hush Line V-001 and OTOBO CVE-2024-43444 and their kind: what was 
 
 import base64
 import logging
+import os
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from werkzeug.datastructures import FileStorage
 
 from config import Config
 from enquiry import clock, outbox
+from enquiry.backup import DATABASE
 from enquiry.extensions import db
 from tests.mail_server import MailServer
 from tests.people import LENA, RAI, at_the_desk
+from tests.postgresql import client_programs
+from tests.strange_files import titled_pdf
 from tests.visitor import Visitor
 
 PATIENT = {
@@ -26,6 +34,13 @@ PATIENT = {
     "telephone": "07700 900 613",
     "avoid": "never before the heron-coloured dusk",
     "story": "My kumquat-shaped pain has troubled me since Michaelmas.",
+    "called": "Quilly of the marshes",
+    "proxy": "Barnabas Thistlewick",
+    "relationship": "godfather once removed",
+    "dates_to_avoid": "not on the feast of umbrellas",
+    "insurer": "Pomegranate Mutual",
+    "language": "High Valyrian",
+    "postcode": "QX97 3ZJ",
 }
 DESK = {
     "note": "The colleague's xylograph of a note",
@@ -34,10 +49,14 @@ DESK = {
     "move": "Waiting for the obsidian letter",
     "urgency": "Sooner because of the gossamer scan",
     "close": "Ended with a tangerine remark",
+    "hold": "Kept because of the marmalade lawsuit",
+    "release": "The marmalade was returned",
+    "search": "Saffronia Obeliskova",
 }
+FILE = {"name": "Vexworthy ziggurat scan.pdf", "title": "A quokka-shaped shadow beside L4"}
 # Health data too: the condition, and the date of birth in any shape that we write.
-OTHERS = ["spinal-tumours", "1931-07-23", "+447700900613", "07700900613"]
-CANARIES = [*PATIENT.values(), *DESK.values(), *OTHERS]
+OTHERS = ["spinal-tumours", "1931-07-23", "23/7/1931", "+447700900613", "07700900613"]
+CANARIES = [*PATIENT.values(), *DESK.values(), *FILE.values(), *OTHERS]
 
 
 def test_what_pat_and_lena_typed_is_found_nowhere(
@@ -47,11 +66,19 @@ def test_what_pat_and_lena_typed_is_found_nowhere(
     smtp: MailServer,
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{client_programs()}:{os.environ['PATH']}")
     half_way = pat_types_half(app)
     reference = pat_sends(client)
     lena_works_on_it(app, reference)
+    operators_work_on_it(
+        app, reference, backup=tmp_path / "backup", archive=tmp_path_factory.mktemp("hers") / "pat.zip"
+    )
     with app.app_context():
         outbox.sweep(clock.now())
     assert len(smtp.letters) == 2, "the letters did not go: the test looks at too little"
@@ -61,7 +88,8 @@ def test_what_pat_and_lena_typed_is_found_nowhere(
     hidden_places = {
         "log": our_log(caplog).encode(),
         "output": (said.out + said.err).encode(),
-        **{str(file): content_of(file) for file in files_of(app, settings)},
+        "backup, unpacked": unpacked(tmp_path / "backup" / DATABASE),
+        **{str(file): content_of(file) for file in [*files_of(app, settings), *files_in(tmp_path)]},
     }
 
     found = [
@@ -82,16 +110,16 @@ def our_log(caplog: pytest.LogCaptureFixture) -> str:
 
 
 def pat_types_half(app: Flask) -> str:
-    """Leave a draft lying about."""
+    """Leave a draft with a file lying about."""
     other = app.test_client()
     assert isinstance(other, Visitor)
-    return answer_pages(other, 3)
+    return answer_pages(other, 8)
 
 
 def pat_sends(client: Visitor) -> str:
     """Send an enquiry with a canary in every field, and return its reference."""
-    check = answer_pages(client, 9)
-    receipt = client.get(client.fill_in(check).location).text
+    check = answer_pages(client, 10)
+    receipt = client.get(client.fill_in(check, {"emergency_ack": "y"}).location).text
     start = receipt.index("LN-")
     return receipt[start : start + 12]
 
@@ -100,14 +128,26 @@ def answer_pages(client: Visitor, pages: int) -> str:
     """Answer this many pages, and return the address of the next."""
     address = "/enquire/safety?about=spinal-tumours"
     everything = [
-        {"red_flags": ["row-9"]},
-        {"name": PATIENT["name"], "birth_date-day": "23", "birth_date-month": "7", "birth_date-year": "1931"},
-        {key: PATIENT[key] for key in ("email", "telephone", "avoid")} | {"preferred": "email"},
-        {"voicemail_ok": "yes"},
+        {"red_flags": ["row-9"], "cancer": "yes"},
+        {
+            "for_whom": "someone-else", "name": PATIENT["name"], "called": PATIENT["called"],
+            "birth_date-day": "23", "birth_date-month": "7", "birth_date-year": "1931",
+        },
+        {
+            "name": PATIENT["proxy"], "relationship": PATIENT["relationship"],
+            "agreement": "agrees", "may_be_told": "yes", "contact": "writer",
+        },
+        {key: PATIENT[key] for key in ("email", "telephone", "avoid")} | {"preferred": "email", "voicemail_ok": "yes"},
         {"about": "spinal-tumours", "kind": "appointment", "story": PATIENT["story"]},
-        {"days": ["monday"], "times": ["morning"]},
-        {"clinic": "london"},
-    ]
+        {"since": "weeks", "worse": "yes", "places": ["neck"], "operated": "elsewhere"},
+        {
+            "visit": "video", "days": ["monday"], "times": ["morning"], "dates_to_avoid": PATIENT["dates_to_avoid"],
+            "paying": "insurer", "insurer": PATIENT["insurer"], "letter": "asked",
+        },
+        {"files": FileStorage(BytesIO(titled_pdf(FILE["title"])), FILE["name"])},
+        {"clinic": "either", "needs": ["interpreter"], "language": PATIENT["language"]},
+        {"postcode": PATIENT["postcode"]},
+    ]  # fmt: skip
     for answers in everything[:pages]:
         response = client.fill_in(address, answers)
         if response.status_code == 200:  # the advice for today; she carries on
@@ -136,6 +176,46 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
+    lena_searches(lena)
+    [file] = re.findall(rf'href="({case}/files/[^"]+)"', lena.get(case).text)
+    assert FILE["title"].encode() in lena.get(file).data, "the file does not hold what is searched for"
+
+
+def lena_searches(lena: Visitor) -> None:
+    """Look for everything by which somebody is found, for somebody who is not there, and inside messages."""
+    hers = [PATIENT[clue] for clue in ("name", "postcode", "email", "telephone", "proxy")]
+    for words in (*hers, "23/7/1931", DESK["search"]):
+        answer = lena.fill_in("/desk/queue", {"looked_for": words}, action="/desk/search")
+        assert answer.status_code in (200, 303), words
+    inside = lena.fill_in("/desk/queue", {"looked_for": "marzipan Michaelmas"}, action="/desk/search")
+    assert lena.send("/desk/search", inside.text, {"inside": "y"}).status_code == 200
+
+
+def operators_work_on_it(app: Flask, reference: str, backup: Path, archive: Path) -> None:
+    """Hold it and release it, give Pat everything that is held about her, and make a backup."""
+    for words in (
+        ["erase", "hold", reference, "--reason", DESK["hold"]],
+        ["erase", "release", reference, "--reason", DESK["release"]],
+        ["export", "person", str(archive), "--reference", reference],
+        ["backup", str(backup)],
+    ):
+        result = app.test_cli_runner().invoke(args=words)
+        assert result.exit_code == 0, result.output
+    assert archive.exists()
+    assert list(files_in(backup))
+
+
+def unpacked(database: Path) -> bytes:
+    """Return the database of a backup as it is before PostgreSQL packs it; SQLite's is not packed."""
+    packed = content_of(database)
+    if packed.startswith(b"SQLite"):
+        return packed
+    return subprocess.run(["pg_restore", "--file=-", str(database)], check=True, capture_output=True).stdout
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder."""
+    yield from (file for file in folder.rglob("*") if file.is_file())
 
 
 def files_of(app: Flask, settings: Config) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from enquiry import clock, outbox
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
-from tests.intake.test_enquiry import fill_all
+from tests.intake.test_enquiry import SEND, fill_all
 from tests.mail_server import MailServer
 from tests.visitor import Visitor
 
@@ -29,7 +29,7 @@ def test_pat_presses_send_fifty_times_at_once(app: Flask, client: Visitor, smtp:
         assert isinstance(finger, Visitor)
         finger.set_cookie("clinic", cookie.value)
         together.wait()
-        response = finger.send(check, page, {})
+        response = finger.send(check, page, SEND)
         return response.status_code, finger.get(response.location).text
 
     with ThreadPoolExecutor(CROWD) as fingers:

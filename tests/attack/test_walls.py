@@ -15,12 +15,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from enquiry.extensions import db
+from enquiry.records.attachment import Attachment
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.rules.clinics import Clinic
 from enquiry.web.guard import PUBLIC
-from tests.people import LENA, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, pat_asks
+from tests.people import LENA, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, pat_adds, pat_asks
 from tests.visitor import Visitor
 
 PATIENTS = {Clinic.LONDON: "Londinia Bridges", Clinic.NORWICH: "Norvicia Broad"}
@@ -47,6 +48,7 @@ class Stage:
 
     enquiries: dict[Clinic, Enquiry]
     letters: dict[Clinic, Letter]
+    files: dict[Clinic, Attachment]
     browsers: dict[str, Visitor]
 
 
@@ -57,8 +59,9 @@ def stage(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Stage:
     with app.test_request_context():
         enquiries = {clinic: pat_asks(clinic, who={"name": PATIENTS[clinic]}) for clinic in Clinic}
         letters = {letter_of.clinic: stuck_letter(letter_of) for letter_of in enquiries.values()}
+        files = {clinic: pat_adds(enquiry, name=f"{PATIENTS[clinic]}.pdf") for clinic, enquiry in enquiries.items()}
     browsers = {who: at_the_desk(app, colleague) if colleague else visitor(app) for who, colleague in VISITORS.items()}
-    return Stage(enquiries, letters, browsers)
+    return Stage(enquiries, letters, files, browsers)
 
 
 def visitor(app: Flask) -> Visitor:
@@ -95,8 +98,10 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
     known = {
         "reference": reference or stage.enquiries[clinic].reference,
         "letter_id": stage.letters[clinic].id,
+        "file_id": stage.files[clinic].id,
         "clinic": clinic.value,
         "deed": "claim",
+        "complaint": "DP-0000-0000",
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}, append_unknown=False) or ("", "")

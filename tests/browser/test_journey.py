@@ -7,6 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from enquiry import clock, outbox
+from tests.browser.asking import is_safe, says_of_the_rest, says_what, says_where_to_answer, says_who, sends
 from tests.mail_server import MailServer
 from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, hire
 
@@ -46,34 +47,13 @@ def pat_asks_on_her_phone(page: Page) -> None:
     page.goto("/conditions/spinal-tumours")
     page.get_by_role("link", name="Ask us about spinal tumours in confidence").click()
     page.get_by_role("link", name="Start now").click()
-    page.get_by_label("None of these").check()
-    go_on(page)
-    page.get_by_label("Full name").fill(PAT)
-    for part, value in (("Day", "31"), ("Month", "3"), ("Year", "1980")):
-        page.get_by_label(part).fill(value)
-    go_on(page)
-    page.get_by_label("Email address").fill(PATS_EMAIL)
-    page.get_by_label("Telephone number").fill("07700 900 982")
-    page.get_by_label("By email").check()
-    go_on(page)
-    page.get_by_label("No", exact=True).check()
-    go_on(page)
+    is_safe(page)
+    says_who(page)
+    says_where_to_answer(page)
     expect(page.get_by_label("What is it about?")).to_have_value("spinal-tumours")
-    page.get_by_label("An appointment").check()
-    page.get_by_label("Tell us in your own words").fill("A scan has shown something beside my spine.")
-    go_on(page)
-    page.get_by_label("Monday").check()
-    page.get_by_label("Morning").check()
-    go_on(page)
-    page.get_by_label("London").check()
-    go_on(page)
-    expect(page.get_by_text("Nothing has been sent yet")).to_be_visible()
-    page.get_by_role("button", name="Confirm and send enquiry").click()
-    expect(page.get_by_role("heading", name="We have your enquiry")).to_be_visible()
-
-
-def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Continue").click()
+    says_what(page)
+    says_of_the_rest(page)
+    sends(page)
 
 
 def lena_signs_in(page: Page) -> None:

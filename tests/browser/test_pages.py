@@ -2,33 +2,56 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from enquiry.conditions.catalogue import CONDITIONS
 from enquiry.extensions import db
+from enquiry.intake import draft
+from enquiry.intake.submit import submit
+from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
+from enquiry.records.staff import Staff
+from enquiry.rules.status import Outcome
+from enquiry.triage import decide
+from tests.browser.asking import (
+    CANCER,
+    choose,
+    fill_in_day,
+    go_on,
+    is_declared,
+    says_by_what_right,
+    says_what,
+    says_where_to_answer,
+    says_who,
+)
 from tests.browser.conftest import Checker
+from tests.following.receipt import pats_link
 from tests.markup import faults
-from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, hire, pat_asks
+from tests.people import LENA, MAX, PASSWORD, PAT, PATS_ANSWERS, RAI, Colleague, hire, pat_asks
 
 Look = Callable[[], None]
 
 PUBLIC_PAGES = [
     "/",
     "/conditions",
-    "/conditions/spinal-tumours",
-    "/conditions/sciatica",
+    *(f"/conditions/{slug}" for slug in CONDITIONS),
     "/case-studies/keyhole-stabilisation",
     "/clinics/london",
     "/clinics/norwich",
     "/gps",
     "/privacy",
     "/accessibility",
+    "/cookies",
     "/enquire",
     "/enquire/sent",
+    "/enquiry/no-such-link",
+    "/data-complaint",
     "/no-such-page",
     "/desk/sign-in",
 ]
@@ -53,6 +76,11 @@ def test_public_pages(page: Page, look: Look) -> None:
     for address in PUBLIC_PAGES:
         page.goto(address)
         look()
+    for words in ("slipped disc", "qqqqqq"):  # what is found, and what is not
+        page.goto("/conditions")
+        page.get_by_label("Find a condition").fill(words)
+        page.get_by_role("button", name="Find").click()
+        look()
 
 
 def test_the_pages_of_an_enquiry_and_their_complaints(page: Page, look: Look) -> None:
@@ -61,45 +89,128 @@ def test_the_pages_of_an_enquiry_and_their_complaints(page: Page, look: Look) ->
     page.get_by_label("Pain, tingling, weakness or numbness in both legs").check()
     go_on(page)
     look()  # the advice for an emergency
+    page.get_by_role("button", name="I have already been seen in hospital").click()
+    look()  # neither a hospital nor a day
     page.goto("/enquire/safety?about=sciatica")
     page.get_by_label("Weight loss without trying").check()
+    choose(page, CANCER, "No")
     go_on(page)
     look()  # the advice for today
     page.get_by_role("button", name="carry on").click()
     open_and_complain(page, look)
     page.get_by_label("Full name").fill(PAT)
-    for part, value in (("Day", "31"), ("Month", "2"), ("Year", "1980")):
-        page.get_by_label(part).fill(value)
+    choose(page, "Who is it for?", "Someone else")
+    fill_in_day(page, 31, 2, 1980)
     go_on(page)
     look()  # a day that is not in the calendar
-    page.get_by_label("Day").fill("1")
+    page.get_by_label("Day", exact=True).fill("1")
     go_on(page)
     open_and_complain(page, look)
-    page.get_by_label("Email address").fill(PATS_EMAIL)
-    page.get_by_label("Telephone number").fill("07700 900 982")
-    page.get_by_label("By email").check()
+    says_by_what_right(page)
+    open_and_complain(page, look)
+    says_where_to_answer(page)
+    open_and_complain(page, look)
+    says_what(page, "There is numbness between my legs.")
+    look()  # what the words may mean
+    page.get_by_role("link", name="carry on").click()
+    open_and_complain(page, look)
+    choose(page, "When did it start?", "2 to 6 weeks ago")
+    choose(page, "Is it getting worse quickly?", "No")
     go_on(page)
     open_and_complain(page, look)
-    page.get_by_label("No", exact=True).check()
-    go_on(page)
-    open_and_complain(page, look)
-    page.get_by_label("An appointment").check()
-    page.get_by_label("Tell us in your own words").fill("My left leg has hurt since September.")
+    choose(page, "How are you paying?", "My insurer pays")
+    choose(page, "Do you have a referral letter?", "No")
     go_on(page)
     look()
     go_on(page)
     open_and_complain(page, look)
-    page.get_by_label("Norwich").check()
+    choose(page, "Which clinic would you like to contact?", "Either clinic")
+    choose(page, "Do you need any support?", "Large print")
+    go_on(page)
+    look()
     go_on(page)
     look()  # the check
     page.get_by_role("button", name="Confirm and send enquiry").click()
+    look()  # without the tick
+    page.get_by_label("I understand that this is not for emergencies").check()
+    page.get_by_role("button", name="Confirm and send enquiry").click()
     look()  # the receipt
+
+
+def test_the_page_on_which_a_declared_red_flag_is_corrected(page: Page, look: Look) -> None:
+    is_declared(page)
+    says_who(page)
+    page.goto(page.url.replace("/enquire/contact", "/enquire/hospital"))
+    look()
+
+
+def test_the_pages_of_a_private_link(app: Flask, page: Page, look: Look) -> None:
+    link = pats_link(app)
+    page.goto(link)
+    open_and_complain(page, look)
+    give_the_date(page, "1981")
+    look()  # a wrong date
+    give_the_date(page, "1980")
+    look()  # how far it is
+    page.get_by_role("button", name="Send message").click()
+    look()  # nothing was typed
+    page.get_by_label("Your message").fill("My foot has dropped, and I have a fever.")
+    page.get_by_role("button", name="Send message").click()
+    look()  # the advice
+    page.get_by_role("link", name="Go back to your enquiry").click()
+    page.get_by_role("link", name="Withdraw this enquiry").click()
+    look()
+    page.get_by_role("button", name="Ask to withdraw").click()
+    look()  # a colleague is asked
+    page.get_by_role("button", name="I have finished").click()
+    look()
+    with app.test_request_context():
+        close(hire(RAI))
+    page.goto(link)
+    give_the_date(page, "1980")
+    look()  # it has ended
+
+
+def close(rai: Staff) -> None:
+    """End the one enquiry."""
+    enquiry = db.session.scalars(select(Enquiry)).one()
+    decide.close(rai, enquiry.reference, enquiry.version, Outcome.ADVICE_SENT, "")
+
+
+def give_the_date(page: Page, year: str) -> None:
+    for part, value in (("Day", "31"), ("Month", "3"), ("Year", year)):
+        page.get_by_label(part).fill(value)
+    go_on(page)
+
+
+def test_the_pages_of_a_complaint(page: Page, look: Look, sit_down: Callable[[Colleague], None]) -> None:
+    page.goto("/data-complaint")
+    page.get_by_role("button", name="Send complaint").click()
+    look()  # nothing was filled in
+    page.get_by_label("Full name").fill(PAT)
+    page.get_by_label("Telephone number").fill("07700 900 982")
+    page.get_by_label("Something else").check()
+    page.get_by_label("What happened").fill("Somebody rang my work.")
+    page.get_by_role("button", name="Send complaint").click()
+    look()  # the receipt
+    sit_down(MAX)
+    page.goto("/desk/complaints")
+    look()
+    page.get_by_role("link", name="DP-").click()
+    look()
+    page.get_by_role("button", name="Close complaint").click()
+    look()  # without an outcome
+    page.get_by_label("Outcome").fill("We have said sorry.")
+    page.get_by_role("button", name="Close complaint").click()
+    look()
+    page.goto("/desk/complaints")
+    look()  # nothing is left to do
 
 
 def test_the_pages_of_the_desk_and_their_complaints(app: Flask, page: Page, look: Look) -> None:
     with app.test_request_context():
         hire(LENA)
-        reference = pat_asks(contact={"avoid": "Not at work"}, safety={"red_flags": ["row-16"]}).reference
+        reference = pat_asks_with_everything()
         letter = db.session.scalars(select(Letter)).one()
         letter.state, letter.due_at = LetterState.UNKNOWN, None
         db.session.commit()
@@ -124,6 +235,29 @@ def test_the_pages_of_the_desk_and_their_complaints(app: Flask, page: Page, look
     look()
 
 
+def test_the_search_and_whom_it_finds(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        pat_asks(safety={"red_flags": ["row-9"]})
+        reference = pat_asks(contact={"email": "elsewhere@home.example"}).reference
+    sit_down(RAI)
+    page.goto("/desk/search")
+    look()
+    for words in ("Pat", "Nobody", "x"):
+        page.get_by_role("searchbox").fill(words)
+        page.get_by_role("button", name="Search").click()
+        look()
+    assert page.title().startswith("Error: ")
+    page.get_by_role("searchbox").fill("September")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("button", name="Look inside open messages").click()
+    look()
+    page.goto(f"/desk/enquiries/{reference}")
+    assert page.get_by_role("heading", name="Other enquiries").is_visible()
+    look()
+
+
 def open_and_complain(page: Page, look: Look) -> None:
     """Look at a page as it opens, and after nothing was answered; focus is then on what is wrong."""
     look()
@@ -133,5 +267,23 @@ def open_and_complain(page: Page, look: Look) -> None:
     look()
 
 
-def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Continue").click()
+def pat_asks_with_everything() -> str:
+    """Send an enquiry that has all that a case can show, and return its reference."""
+    says: dict[str, dict[str, Any]] = {
+        "safety": {"red_flags": ["row-16"], "cancer": "yes"},
+        "who": {"for_whom": "someone-else", "called": "Patsy"},
+        "proxy": {
+            "name": "Dana", "relationship": "daughter", "agreement": "cannot-agree", "may_be_told": "yes",
+            "contact": "writer",
+        },
+        "contact": {"avoid": "Not at work"},
+        "about": {"kind": "appointment", "story": "I am numb between my legs."},
+        "pain": {"worse": "yes"},
+        "times": {
+            "visit": "video", "dates_to_avoid": "In March", "paying": "insurer", "insurer": "Heron", "letter": "no",
+        },
+        "clinic": {"needs": ["bsl", "interpreter"], "language": "Polish"},
+    }  # fmt: skip
+    nonce = uuid4()
+    draft.open_as(nonce, {page: {**PATS_ANSWERS.get(page, {}), **says.get(page, {})} for page in PATS_ANSWERS | says})
+    return submit(nonce, has_changed_answer=True).reference

@@ -43,7 +43,7 @@ def test_a_call_has_an_outcome(app: Flask) -> None:
 
 def test_a_message_where_none_may_be_left_is_refused_in_words(app: Flask) -> None:
     lena = at_the_desk(app, LENA)
-    case = asked(app, voicemail={"voicemail_ok": "no"})
+    case = asked(app, contact={"voicemail_ok": "no"})
     refused = lena.fill_in(f"{case}/call", {"outcome": "message-left", "note": "Asked her to ring"})
     assert refused.status_code == 409
     assert "This person has not said that a message is safe" in refused.text
@@ -53,7 +53,7 @@ def test_a_message_where_none_may_be_left_is_refused_in_words(app: Flask) -> Non
 
 def test_a_message_where_one_may_be_left_is_recorded(app: Flask) -> None:
     lena = at_the_desk(app, LENA)
-    case = asked(app, voicemail={"voicemail_ok": "yes"})
+    case = asked(app, contact={"voicemail_ok": "yes"})
     assert lena.fill_in(f"{case}/call", {"outcome": "message-left"}).status_code == 303
     assert "Left a message asking them to ring" in lena.get(case).text
 

@@ -34,5 +34,20 @@ def test_every_role_stands_in_the_table(role: Role) -> None:
 
 @pytest.mark.parametrize("action", Action)
 def test_a_manager_and_an_auditor_see_no_patient(action: Action) -> None:
-    for role in (Role.MANAGER, Role.AUDITOR):
-        assert may(frozenset({role}), action) == (action is Action.SEE_OWN_ACCOUNT)
+    own = {
+        Role.MANAGER: {Action.SEE_OWN_ACCOUNT, Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT},
+        Role.AUDITOR: {Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT},
+    }
+    for role, allowed in own.items():
+        assert may(frozenset({role}), action) == (action in allowed)
+
+
+@pytest.mark.parametrize("action", [Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT])
+@pytest.mark.parametrize("role", set(Role) - {Role.MANAGER})
+def test_only_a_manager_sees_complaints(role: Role, action: Action) -> None:
+    assert not may(frozenset({role}), action)
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.AUDITOR})
+def test_only_an_auditor_sees_the_audit(role: Role) -> None:
+    assert not may(frozenset({role}), Action.SEE_AUDIT)

@@ -1,14 +1,12 @@
-"""What the tests of the door share: a clinic that demands a second factor, and a clock that can be turned."""
+"""What the tests of the door share: a clinic that demands a second factor."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 from config import Config, Profile
-from enquiry import clock, create_app
+from enquiry import create_app
 from tests.visitor import Visitor
 
 
@@ -28,16 +26,3 @@ def _strict_app(settings: Config, new_app: object) -> Flask:
 def strict_app(_strict_app: Flask, app: Flask) -> Flask:
     """The application as a clinic runs it, on an empty database: nobody comes in without a second factor."""
     return _strict_app
-
-
-@pytest.fixture
-def time_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Turn the clock on."""
-    real, turned = clock.now, timedelta()
-
-    def turn(by: timedelta) -> None:
-        nonlocal turned
-        turned += by
-
-    monkeypatch.setattr(clock, "now", lambda: real() + turned)
-    return turn

@@ -1,0 +1,41 @@
+"""Letters and reports that a patient adds to a draft: sealed as soon as they are in order, and gone when it goes."""
+
+from uuid import UUID
+
+from enquiry import attachments, clock
+from enquiry.extensions import db
+from enquiry.intake import draft
+from enquiry.rules.files import AT_MOST
+from enquiry.web.uploads import Upload
+
+
+class NoRoom(Exception):
+    """Raised when a draft is gone, or has as many files as it may have."""
+
+
+def add(nonce: UUID, upload: Upload) -> None:
+    """Keep one file with a draft, which then has another day.
+
+    Why it is stored before the transaction: that may take its time, and whoever writes keeps all others waiting.
+
+    :param nonce: the draft's id.
+    :raises NotStored: when the file store did not take it.
+    :raises NoRoom: when another tab was quicker.
+    """
+    attachment = attachments.kept(upload.name, upload.kind, upload.content, upload.scan, clock.now())
+    found = draft.take(nonce)
+    if found is None or len(attachments.of(found)) >= AT_MOST:
+        db.session.rollback()
+        raise NoRoom
+    attachment.draft_id = found.id
+    found.expires_at = attachment.added_at + draft.LIFETIME
+    db.session.add(attachment)
+    db.session.commit()
+
+
+def remove(nonce: UUID, attachment_id: UUID) -> None:
+    """Throw one file of a draft away; nothing happens if it is not there."""
+    found = draft.take(nonce)
+    if found is not None:
+        attachments.discard(one for one in attachments.of(found) if one.id == attachment_id)
+    db.session.commit()

@@ -1,0 +1,59 @@
+"""The safety screen and the advice that follows: from what was ticked, and from words in somebody's own story.
+
+Why no redirect before the advice of the screen: a redirect would have to keep the answers, or write them into an
+address.
+"""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from enquiry.intake import diversions, draft, steps
+from enquiry.intake.pages import BY_NAME, Answers, answers_of
+from enquiry.intake.safety_forms import SafetyForm, SeenInHospitalForm, told
+from enquiry.records.draft import Draft
+from enquiry.rules import red_flags
+from enquiry.rules.red_flags import RedFlag
+from enquiry.rules.story_scan import scan
+
+
+def ask() -> ResponseReturnValue:
+    """Ask for red flags before anything personal, and show where to go before anything is kept."""
+    found = draft.find(steps.tab())
+    form = SafetyForm(data=steps.prefilled(BY_NAME["safety"], found))
+    if not form.validate_on_submit():
+        return steps.shown(BY_NAME["safety"], form, found)
+    flags = form.told()
+    if red_flags.is_emergency(flags):
+        return _sent_to_help(form, flags, found)
+    if flags and "carry-on" not in request.form:
+        return render_template("intake/advice.html", form=form, flags=flags)
+    return steps.kept(found, safety=answers_of(form))
+
+
+def _sent_to_help(form: SafetyForm, flags: tuple[RedFlag, ...], found: Draft | None) -> ResponseReturnValue:
+    """Show where to go. The only other way on is for somebody whom a hospital has sent home with this already."""
+    may_be_declared = red_flags.may_be_declared(flags)
+    is_declared = "declare" in request.form and may_be_declared
+    seen = SeenInHospitalForm() if is_declared else SeenInHospitalForm(formdata=None)
+    if is_declared and seen.validate():
+        return steps.kept(found, safety=answers_of(form), hospital=answers_of(seen))
+    if not is_declared:
+        diversions.divert(flags)
+        _take_back("safety", found)
+    context = {"flags": flags, "form": seen, "safety": form, "may_be_declared": may_be_declared}
+    html = render_template("intake/emergency.html", opens=steps.opens_again(), **context)
+    return html, steps.UNPROCESSABLE if seen.errors else 200
+
+
+def _take_back(name: str, found: Draft | None) -> None:
+    """Forget what was said before on a page: it is no longer true, and nothing may be sent with it."""
+    if found is not None and name in found.answers:
+        draft.keep(found, {page: said for page, said in found.answers.items() if page != name})
+
+
+def newly_worrying(story: str, answers: Answers) -> tuple[RedFlag, ...]:
+    """Return the red flags whose words stand in a story, if the person has not been told of them before."""
+    if answers.get("about", {}).get("story") == story:
+        return ()
+    known = {flag.code for flag in told(answers["safety"])} if "safety" in answers else set()
+    return tuple(flag for flag in scan(story) if flag.code not in known)
