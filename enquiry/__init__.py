@@ -48,9 +48,9 @@ def create_app(config: Config) -> Flask:
     custody.init_app(app, config.keyring, may_make=config.is_demo)
     attachments.init_app(app, config.files_url)
     virus_scan.init_app(app, config.clamd, is_expected=not config.is_demo)
-    limiter.init_app(app)  # before anything that reads what was sent
     csrf.init_app(app)
     mail.init_app(app)
+    limiter.init_app(app)
     sign_in.init_app(app, config)
     jobs.init_app(app, config.queue_url)
 

@@ -71,6 +71,7 @@ class Restored:
 
     manifest: Manifest
     erased: int  # enquiries that were erased since, and are again
+    has_remains: bool  # whether old pages may still hold their keys
     doubtful: int  # replies of which nobody knows whether they went since
     fault: int | None  # the first entry of the audit that is wrong
     drawn: int  # enquiries that were opened to see that they do
@@ -132,7 +133,8 @@ def restore(actor: Staff | str, source: Path) -> Restored:
     db.session.commit()
     drawn = caseload.drawn_at_random(DRAWN)
     broken = [enquiry.reference for enquiry in drawn if not _opens_whole(enquiry)]
-    return Restored(manifest, erased, doubtful, audit.first_fault(manifest.mark), len(drawn), broken)
+    fault = audit.first_fault(manifest.mark)
+    return Restored(manifest, erased, erasure.leaves_remains(), doubtful, fault, len(drawn), broken)
 
 
 def _revision() -> str:

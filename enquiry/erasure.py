@@ -22,7 +22,7 @@ from sqlalchemy import Column, CursorResult, delete, select, update
 
 from enquiry import attachments, audit, caseload, clock, ledger
 from enquiry.audit import AuditEvent
-from enquiry.database import scrub
+from enquiry.database import DatabaseBusy, scrub
 from enquiry.extensions import db
 from enquiry.records.attachment import Attachment
 from enquiry.records.enquiry import Enquiry
@@ -64,6 +64,7 @@ class Receipt:
 
     erased: Erased
     gone: Gone
+    has_remains: bool  # whether old pages of the database may still hold its keys, until the next night
 
 
 def erase_due(now: datetime) -> int:
@@ -72,7 +73,7 @@ def erase_due(now: datetime) -> int:
     :raises LedgerNotWritten: when the ledger of erasures cannot be written; nothing more is erased then.
     :raises DatabaseBusy: when all is erased, and its remains could not be overwritten now.
     """
-    count, today = _replay(), clock.for_the_eye(now).date()
+    count, today = replay(), clock.for_the_eye(now).date()
     while looked_at := caseload.take_for_review(today, AT_ONCE):
         due = [enquiry for enquiry in looked_at if _is_due(enquiry, today)]
         _look_again([enquiry for enquiry in looked_at if enquiry not in due], today)
@@ -85,13 +86,27 @@ def erase_due(now: datetime) -> int:
 
 
 def replay() -> int:
-    """Erase again what a restored backup brought back; return how many enquiries that were.
+    """Erase again what the ledger names and the database does not know of; return how many enquiries were still here.
 
-    :raises DatabaseBusy: as for ``erase_due``.
+    Whatever brought them back: a restored backup, or an erasure that broke off after it was written down.
     """
-    count = _replay()
-    scrub(OPEN_OR_FIND)
+    known = set(db.session.scalars(select(Erased.id)))
+    unknown = [erased for erased in ledger.erasures() if erased.id not in known]
+    count = 0
+    for first in range(0, len(unknown), AT_ONCE):
+        batch = unknown[first : first + AT_ONCE]
+        count += len(caseload.take_to_erase([erased.id for erased in batch]))
+        _take_away(audit.SYSTEM, batch)
     return count
+
+
+def leaves_remains() -> bool:
+    """Overwrite what is left of erased keys and tokens, and return whether others left no moment for it."""
+    try:
+        scrub(OPEN_OR_FIND)
+    except DatabaseBusy:
+        return True
+    return False
 
 
 def erase(actor: Staff | str, reference: str, reason: Reason) -> Receipt:
@@ -100,14 +115,13 @@ def erase(actor: Staff | str, reference: str, reason: Reason) -> Receipt:
     :param actor: who erases: a person, or ``audit.SYSTEM`` for an operator at the command line.
     :raises NoSuchEnquiry: when there is none.
     :raises Held: when it is held.
-    :raises LedgerNotWritten, DatabaseBusy: as for ``erase_due``.
+    :raises LedgerNotWritten: as for ``erase_due``.
     """
     enquiry = _take_unheld(reference)
     erased = Erased(id=enquiry.id, at=clock.now(), actor=audit.named(actor), reason=reason)
     ledger.write_down([erased])
-    receipt = Receipt(erased, _take_away(actor, [erased]))
-    scrub(OPEN_OR_FIND)
-    return receipt
+    gone = _take_away(actor, [erased])
+    return Receipt(erased, gone, leaves_remains())
 
 
 def hold(actor: Staff | str, reference: str, why: str) -> Enquiry:
@@ -140,18 +154,6 @@ def release(actor: Staff | str, reference: str, why: str) -> Enquiry:
     audit.record(actor, AuditEvent.ENQUIRY_RELEASED, enquiry.id)
     db.session.commit()
     return enquiry
-
-
-def _replay() -> int:
-    """Erase what the ledger names and the database does not know to be erased."""
-    known = set(db.session.scalars(select(Erased.id)))
-    unknown = [erased for erased in ledger.erasures() if erased.id not in known]
-    count = 0
-    for first in range(0, len(unknown), AT_ONCE):
-        batch = unknown[first : first + AT_ONCE]
-        count += len(caseload.take_to_erase([erased.id for erased in batch]))
-        _take_away(audit.SYSTEM, batch)
-    return count
 
 
 def _take_unheld(reference: str) -> Enquiry:

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 from enquiry import audit
 from enquiry import backup as backups
 from enquiry.backup import BackupRefused, Restored
+from enquiry.cli.erase import REMAINS
 from enquiry.clock import moment_in_words
 from enquiry.database_copy import CopyFailed
 from enquiry.sealing import SealingError
@@ -54,5 +55,7 @@ def _tell(restored: Restored) -> None:
     for reference in restored.broken:
         click.echo(f"{reference} does not open, or one of its files does not.")
     click.echo(f"Erased since, and now again: {restored.erased:,}.")
+    if restored.has_remains:
+        click.echo(REMAINS)
     click.echo(f"Replies that may have gone since and wait for a person, at /desk/outbox: {restored.doubtful:,}.")
     click.echo("Everybody is signed out. Whoever was disabled since can come in again: look at staff list.")

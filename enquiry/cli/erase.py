@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 erase_commands = AppGroup("erase", help="What is erased for good, and what is held.")
 
+REMAINS = (
+    "It is erased, but the database was in use, and old pages of it may still hold a key. "
+    "Run erase due at a quieter moment; the worker does so each night"
+)
 _ON_REQUEST = [reason.value for reason in Reason if reason is not Reason.DUE]
 
 
@@ -38,6 +42,8 @@ def enquiry(reference: str, reason: str) -> None:
     click.echo(f"Erased on {clock.moment_in_words(erased.at)}.")
     click.echo(f"Receipt: {erased.id}")
     click.echo(f"With it went {gone.entries} timeline entries, {gone.letters} letters and {gone.files} files.")
+    if receipt.has_remains:
+        click.echo(REMAINS)
     click.echo("The ledger keeps this number, the time and the reason, and nothing about the person.")
     click.echo("Backups made before hold it, sealed, until they expire; a restore erases it again.")
 
@@ -77,7 +83,4 @@ def _carried_out(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     except LedgerNotWritten as refused:
         raise click.ClickException(str(refused)) from None
     except DatabaseBusy:
-        raise click.ClickException(
-            "It is erased, but the database was in use, and old pages of it may still hold its key. "
-            "Run erase due at a quieter moment; the worker does so each night"
-        ) from None
+        raise click.ClickException(REMAINS) from None

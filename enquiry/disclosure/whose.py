@@ -17,7 +17,7 @@ class NobodyFound(Exception):
 
 
 class SeveralPeople(Exception):
-    """Raised when an address or a number belongs to several people; the references of all their enquiries go with it."""
+    """Raised when an address or a number belongs to several people; all their enquiries' references go with it."""
 
     def __init__(self, references: Sequence[str]) -> None:
         super().__init__("This belongs to more than one person")

@@ -185,15 +185,6 @@ def test_freescout_ghsa_ph4f_a_visitor_who_sends_files_without_end_is_told_to_wa
     assert answers[60:] == [429] * 2
 
 
-def test_forged_forms_with_files_count_as_well(client: Visitor) -> None:
-    """They are refused before their body is read."""
-    address = at_the_files(client)
-
-    answers = [as_sent(client, address, {"files": FileStorage(BytesIO(b""), "x.pdf")}).status_code for _ in range(61)]
-
-    assert answers == [400] * 60 + [429]
-
-
 def as_sent(client: Visitor, address: str, parts: dict[str, Any]) -> TestResponse:
     """Send parts that no form of ours has."""
     boundary, body = encode_multipart(parts)

@@ -14,8 +14,9 @@ import flask_migrate
 from config import Config
 from enquiry import create_app
 from enquiry.demo import cast
+from tests.bench import search
 from tests.bench.server import Server, serve
-from tests.bench.visit import Visit, pace
+from tests.bench.visit import Visit, at_the_desk, pace
 from tests.people import pat_asks
 from tests.ports import free_port
 from tests.postgresql import postgresql
@@ -31,7 +32,9 @@ def main() -> None:
     figures: dict[str, Any] = {}
     for name, database in (("sqlite", sqlite), ("postgresql", postgresql)):
         with tempfile.TemporaryDirectory() as folder, database() as url:
-            figures[name] = _measure(url, Path(folder))
+            figures[name] = _measure(_environment(url, Path(folder)), Path(folder))
+        with tempfile.TemporaryDirectory() as folder, database() as url:
+            figures[name]["search"] = search.measure(_environment(url, Path(folder)))
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
@@ -43,17 +46,20 @@ def sqlite() -> Iterator[str]:
         yield f"sqlite:///{folder}/enquiry.db"
 
 
-def _measure(database: str, folder: Path) -> dict[str, Any]:
-    environment = {
+def _environment(database: str, folder: Path) -> dict[str, str]:
+    return {
         "ENQUIRY_DATABASE_URL": database,
         "ENQUIRY_KEYRING": str(folder / "keyring.json"),
         "ENQUIRY_FILES_URL": str(folder / "files"),
         "ENQUIRY_SECRET_KEY_FILE": str(folder / "secret-key"),
         "ENQUIRY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
     }
+
+
+def _measure(environment: dict[str, str], folder: Path) -> dict[str, Any]:
     _fill(environment)
     with serve("wsgi:app", environment) as ours:
-        lena = _signed_in(ours)
+        lena = at_the_desk(ours.port)
         pages = _pages(lena, folder / "pages")
         submissions = _submissions(ours)
         asked = {"condition": pace(Visit(ours.port), CONDITION, SECONDS), "queue": pace(lena, QUEUE, SECONDS)}
@@ -76,12 +82,6 @@ def _fill(environment: dict[str, str]) -> None:
         cast.seed()
         for _ in range(WAITING):
             pat_asks()
-
-
-def _signed_in(server: Server) -> Visit:
-    visit = Visit(server.port)
-    visit.fill_in("/desk/sign-in", {"email": cast.PEOPLE[0][0], "password": cast.PASSWORD})
-    return visit
 
 
 def _pages(lena: Visit, folder: Path) -> Path:

@@ -7,6 +7,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from enquiry.demo import cast
 from tests.visitor import forms_of
 
 
@@ -31,6 +32,12 @@ class Visit:
         target = urlsplit(location)
         return f"{target.path}?{target.query}" if target.query else target.path
 
+    def post(self, path: str, answers: dict[str, str]) -> str:
+        """Send a form, and return the page that answers, or the address to which it leads."""
+        status, text, location = self._ask("POST", path, urlencode(answers))
+        assert status in (200, 303), f"{path} answered {status}: {text[:300]}"
+        return location or text
+
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
         headers = {"Cookie": "; ".join(f"{name}={crumb.value}" for name, crumb in self._cookies.items())}
         if body is not None:
@@ -42,6 +49,13 @@ class Visit:
         return response.status, response.read().decode(), response.headers.get("Location", "")
 
 
+def at_the_desk(port: int) -> Visit:
+    """Return the browser of the demonstration's Lena, signed in."""
+    visit = Visit(port)
+    visit.fill_in("/desk/sign-in", {"email": cast.PEOPLE[0][0], "password": cast.PASSWORD})
+    return visit
+
+
 def pace(visit: Visit, path: str, seconds: float) -> dict[str, float]:
     """Ask for one page for a while, and return how often it was answered and how long half of the answers took."""
     visit.get(path)
@@ -49,8 +63,12 @@ def pace(visit: Visit, path: str, seconds: float) -> dict[str, float]:
     while (begins := time.perf_counter()) < ends:
         visit.get(path)
         took.append(time.perf_counter() - begins)
+    return {"requests_per_second": round(len(took) / sum(took), 1), **spread(took)}
+
+
+def spread(took: list[float]) -> dict[str, float]:
+    """Return how many milliseconds half of these took at most, and 95 of a hundred."""
     return {
-        "requests_per_second": round(len(took) / sum(took), 1),
         "p50_ms": round(statistics.median(took) * 1000, 2),
         "p95_ms": round(statistics.quantiles(took, n=20)[-1] * 1000, 2),
     }
