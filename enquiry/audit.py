@@ -55,6 +55,7 @@ class AuditEvent(StrEnum):
     COMPLAINT_OPENED = "complaint opened"
     COMPLAINT_CONFIRMED = "complaint confirmed"
     COMPLAINT_CLOSED = "complaint closed"
+    COMPLAINT_ERASED = "complaint erased"
     ENQUIRY_HELD = "enquiry held"
     ENQUIRY_RELEASED = "enquiry released"
     ENQUIRY_ERASED = "enquiry erased"

@@ -70,7 +70,7 @@ class Restored:
     """What came of a restore, for an operator to read."""
 
     manifest: Manifest
-    erased: int  # enquiries that were erased since, and are again
+    erased: int  # enquiries and complaints that were erased since, and are again
     has_remains: bool  # whether old pages may still hold their keys
     doubtful: int  # replies of which nobody knows whether they went since
     fault: int | None  # the first entry of the audit that is wrong

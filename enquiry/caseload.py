@@ -1,7 +1,8 @@
 """The only SELECTs on enquiries. Each is asked by a named person and answers with their own clinics' only.
 
 Why one room: list, count, search and open must share one rule, or one of them forgets it (FreeScout CVE-2026-40591;
-django-helpdesk #1423). An enquiry of another clinic and one that does not exist are the same answer.
+django-helpdesk #1423). An enquiry of another clinic and one that does not exist are the same answer. What is asked by
+the system or an operator, who act for nobody at the desk, says so.
 """
 
 from collections.abc import Collection, Sequence

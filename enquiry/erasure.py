@@ -4,14 +4,14 @@ Why the key: an enquiry, its timeline, letters and files open with data keys tha
 too, but it is the key whose absence erases, in old pages of the database as well. So after erasing, the database is
 made to write anew what may still hold it (``database.scrub``).
 
-Why no list of tables: whatever refers to an enquiry goes with it, also in a table that is added later.
+Why no list of tables: whatever refers to a record goes with it, also in a table that is added later.
 
 Why this order: the ledger, then the database, then the bytes of the files. Whatever breaks off in between leaves an
 erasure that the next night completes, or sealed bytes without a key.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -22,9 +22,10 @@ from sqlalchemy import Column, CursorResult, delete, select, update
 
 from enquiry import attachments, audit, caseload, clock, ledger
 from enquiry.audit import AuditEvent
-from enquiry.database import DatabaseBusy, scrub
+from enquiry.database import DatabaseBusy, begin_writing, scrub
 from enquiry.extensions import db
 from enquiry.records.attachment import Attachment
+from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import Erased, Reason
 from enquiry.records.letter import Letter
@@ -35,6 +36,7 @@ from enquiry.records.types import WrappedKey
 from enquiry.rules import retention
 from enquiry.sealing import SealBroken
 
+RECORDS = (Enquiry, Complaint)  # what is erased whole
 AT_ONCE = 100  # enquiries in one transaction
 OPEN_OR_FIND = (WrappedKey.__tablename__, SearchToken.__tablename__)  # the tables whose remains must not be read
 
@@ -51,8 +53,9 @@ class NotHeld(Exception):
 
 @dataclass(frozen=True)
 class Gone:
-    """How much was taken away, besides the enquiries themselves and whatever else belongs to them."""
+    """How much was taken away."""
 
+    records: int  # enquiries and complaints
     entries: int  # of timelines: notes, reasons, calls, replies
     letters: int
     files: int
@@ -60,33 +63,33 @@ class Gone:
 
 @dataclass(frozen=True)
 class Receipt:
-    """That one enquiry was erased on request. The ledger keeps ``erased``, which names nobody."""
+    """That one enquiry was erased on request. It names nobody, and the ledger keeps it."""
 
-    erased: Erased
+    number: UUID  # the enquiry's random id
+    at: datetime
     gone: Gone
     has_remains: bool  # whether old pages of the database may still hold its keys, until the next night
 
 
 def erase_due(now: datetime) -> int:
-    """Erase what was kept long enough, and what a restored backup brought back; return how many enquiries that were.
+    """Erase what was kept long enough, and what a restored backup brought back.
 
+    :return: how many enquiries and complaints that were.
     :raises LedgerNotWritten: when the ledger of erasures cannot be written; nothing more is erased then.
     :raises DatabaseBusy: when all is erased, and its remains could not be overwritten now.
     """
     count, today = replay(), clock.for_the_eye(now).date()
     while looked_at := caseload.take_for_review(today, AT_ONCE):
-        due = [enquiry for enquiry in looked_at if _is_due(enquiry, today)]
-        _look_again([enquiry for enquiry in looked_at if enquiry not in due], today)
-        erased = [Erased(id=enquiry.id, at=now, actor=audit.SYSTEM, reason=Reason.DUE) for enquiry in due]
-        ledger.write_down(erased)
-        _take_away(audit.SYSTEM, erased)
-        count += len(erased)
+        due = {enquiry.id for enquiry in looked_at if _is_due(enquiry, today)}
+        _look_again({enquiry.id for enquiry in looked_at} - due, today)
+        count += _erase(audit.SYSTEM, due, Reason.DUE, now).records
+    count += _erase(audit.SYSTEM, _take_due_complaints(today), Reason.DUE, now).records
     scrub(OPEN_OR_FIND)
     return count
 
 
 def replay() -> int:
-    """Erase again what the ledger names and the database does not know of; return how many enquiries were still here.
+    """Erase again what the ledger names and the database does not know of; return how much of it was still here.
 
     Whatever brought them back: a restored backup, or an erasure that broke off after it was written down.
     """
@@ -95,8 +98,8 @@ def replay() -> int:
     count = 0
     for first in range(0, len(unknown), AT_ONCE):
         batch = unknown[first : first + AT_ONCE]
-        count += len(caseload.take_to_erase([erased.id for erased in batch]))
-        _take_away(audit.SYSTEM, batch)
+        caseload.take_to_erase([erased.id for erased in batch])
+        count += _take_away(audit.SYSTEM, batch).records
     return count
 
 
@@ -117,11 +120,9 @@ def erase(actor: Staff | str, reference: str, reason: Reason) -> Receipt:
     :raises Held: when it is held.
     :raises LedgerNotWritten: as for ``erase_due``.
     """
-    enquiry = _take_unheld(reference)
-    erased = Erased(id=enquiry.id, at=clock.now(), actor=audit.named(actor), reason=reason)
-    ledger.write_down([erased])
-    gone = _take_away(actor, [erased])
-    return Receipt(erased, gone, leaves_remains())
+    enquiry, at = _take_unheld(reference), clock.now()
+    gone = _erase(actor, [enquiry.id], reason, at)
+    return Receipt(enquiry.id, at, gone, leaves_remains())
 
 
 def hold(actor: Staff | str, reference: str, why: str) -> Enquiry:
@@ -180,34 +181,51 @@ def _is_due(enquiry: Enquiry, today: date) -> bool:
     return retention.kept_until(enquiry.outcome, last_contact, born, cancer) <= today
 
 
-def _look_again(kept: Sequence[Enquiry], today: date) -> None:
+def _look_again(ids: Collection[UUID], today: date) -> None:
     """Put the next review off; nothing happened to these enquiries, so their versions stay."""
-    ids = [enquiry.id for enquiry in kept]
     later = today + retention.LOOK_AGAIN
     db.session.execute(update(Enquiry).where(Enquiry.id.in_(ids)).values(review_on=later))
 
 
+def _take_due_complaints(today: date) -> list[UUID]:
+    """Begin a transaction, and return which complaints were kept long enough; when they were closed is in clear."""
+    begin_writing()
+    closed = db.session.execute(select(Complaint.id, Complaint.closed_at).where(Complaint.closed_at.is_not(None)))
+    days = {own_id: clock.for_the_eye(at).date() for own_id, at in closed if at}
+    return [own_id for own_id, day in days.items() if retention.complaint_kept_until(day) <= today]
+
+
+def _erase(actor: Staff | str, ids: Collection[UUID], reason: Reason, at: datetime) -> Gone:
+    erased = [Erased(id=own_id, at=at, actor=audit.named(actor), reason=reason) for own_id in ids]
+    ledger.write_down(erased)
+    return _take_away(actor, erased)
+
+
 def _take_away(actor: Staff | str, erased: Sequence[Erased]) -> Gone:
-    """Delete everything of these enquiries but that they were erased, and end the transaction; return what it was."""
+    """Delete everything of these records but that they were erased, and end the transaction."""
     ids = [one.id for one in erased]
+    complaints = set(db.session.scalars(select(Complaint.id).where(Complaint.id.in_(ids))))
     files = db.session.scalars(select(Attachment).where(Attachment.enquiry_id.in_(ids))).all()
     attachments.discard(files)
     rows, keys = Counter[str](), set[UUID]()
-    for column in _columns_that_name_an_enquiry():
+    for column in _columns_that_name_records():
         if "key_id" in column.table.c:
             keys.update(db.session.scalars(select(column.table.c.key_id).where(column.in_(ids))))
         gone = db.session.execute(delete(column.table).where(column.in_(ids)))
-        rows[column.table.name] = cast("CursorResult[Any]", gone).rowcount
+        rows[column.table.name] += cast("CursorResult[Any]", gone).rowcount
     db.session.execute(delete(WrappedKey).where(WrappedKey.id.in_(keys)))
     db.session.add_all(erased)
     for one in erased:
-        audit.record(actor, AuditEvent.ENQUIRY_ERASED, one.id)
+        event = AuditEvent.COMPLAINT_ERASED if one.id in complaints else AuditEvent.ENQUIRY_ERASED
+        audit.record(actor, event, one.id)
     db.session.commit()
-    return Gone(rows[Entry.__tablename__], rows[Letter.__tablename__], len(files))
+    records = sum(rows[table.__tablename__] for table in RECORDS)
+    return Gone(records, rows[Entry.__tablename__], rows[Letter.__tablename__], len(files))
 
 
-def _columns_that_name_an_enquiry() -> Iterator[Column[UUID]]:
-    """Yield the columns that refer to enquiries, of those tables first to which no other refers, and their own id."""
+def _columns_that_name_records() -> Iterator[Column[UUID]]:
+    """Yield what refers to the records, beginning with tables to which no other refers, and at last their own ids."""
+    own_ids = [table.__table__.c.id for table in RECORDS]
     for table in reversed(db.metadata.sorted_tables):
-        yield from (key.parent for key in table.foreign_keys if key.column is Enquiry.__table__.c.id)
-    yield Enquiry.__table__.c.id
+        yield from (key.parent for key in table.foreign_keys if any(key.column is own_id for own_id in own_ids))
+    yield from own_ids

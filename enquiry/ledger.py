@@ -1,4 +1,4 @@
-"""The ledger of erasures: a file, apart from the database, that names every enquiry that was erased.
+"""The ledger of erasures: a file, apart from the database, that names everything that was erased.
 
 Why a file: a restored backup brings back what was erased after it was made, and has forgotten that it was. The ledger
 is not in the database, so it is never restored to an older state. It holds ids, times and words of our own.

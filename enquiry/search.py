@@ -11,9 +11,8 @@ they need not wait while messages are opened. Nothing is shown before it is on r
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import insert
 
 from enquiry import audit, caseload, clock
 from enquiry.audit import AuditEvent
@@ -79,11 +78,6 @@ def index(enquiry: Enquiry) -> None:
     whose = person(enquiry.patient, enquiry.contact, enquiry.request.postcode)
     rows = [{"token": token, "clinic": enquiry.clinic, "enquiry_id": enquiry.id} for token in tokens(whose)]
     db.session.execute(insert(SearchToken), rows)
-
-
-def forget(enquiry_id: UUID) -> None:
-    """Let an enquiry be found no more, in the caller's transaction."""
-    db.session.execute(delete(SearchToken).where(SearchToken.enquiry_id == enquiry_id))
 
 
 def person(patient: Patient, contact: Contact, postcode: str = "") -> Person:

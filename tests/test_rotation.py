@@ -15,19 +15,20 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from config import ROOT, Config
 from enquiry import create_app, rotation
 from enquiry.audit import AuditEvent
 from enquiry.custody import KeyringFile, WrongKeyring
-from enquiry.extensions import db
+from enquiry.extensions import db, keyring
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules.references import new_reference
 from enquiry.sealing import Keyring, SealBroken
 from tests.people import LENA, PAT, at_the_desk, pat_asks
+from tests.place import Place
 
 
 @pytest.fixture
@@ -186,6 +187,23 @@ def test_the_worker_rewraps_by_itself(app: Flask, keyring_file: KeyringFile) -> 
     huey.execute(job)
 
     assert wrapped_by(app) == {keyring_file.current.primary: 2}
+
+
+def test_a_database_from_before_learns_which_key_wraps_what(database: str, tmp_path: Path) -> None:
+    place = Place(database, tmp_path)
+    place.build()
+    place.run("db", "upgrade", "0004")
+    with place.app():
+        ids = [uuid4() for _ in range(1500)]
+        rows = [{"id": one.hex, "wrapped": keyring.new_data_key(one)} for one in ids]
+        db.session.execute(text("INSERT INTO data_keys (id, wrapped) VALUES (:id, :wrapped)"), rows)
+        db.session.commit()
+
+    place.run("db", "upgrade")
+
+    assert ", which wraps. Data keys: 1,501\n" in place.run("keys", "check")
+    assert "The audit is whole." in place.run("audit", "verify")
+    place.destroy()
 
 
 def many_enquiries(app: Flask, number: int) -> list[str]:

@@ -28,7 +28,7 @@ _ON_REQUEST = [reason.value for reason in Reason if reason is not Reason.DUE]
 @erase_commands.command("due")
 def due() -> None:
     """Erase what was kept long enough, as the worker does each night."""
-    click.echo(f"Enquiries erased: {_carried_out(erasure.erase_due, clock.now()):,}")
+    click.echo(f"Enquiries and complaints erased: {_carried_out(erasure.erase_due, clock.now()):,}")
 
 
 @erase_commands.command("enquiry")
@@ -38,9 +38,9 @@ def due() -> None:
 def enquiry(reference: str, reason: str) -> None:
     """Erase one enquiry for good, wherever it stands, and print a receipt."""
     receipt = _carried_out(erasure.erase, audit.SYSTEM, _read(reference), Reason(reason))
-    erased, gone = receipt.erased, receipt.gone
-    click.echo(f"Erased on {clock.moment_in_words(erased.at)}.")
-    click.echo(f"Receipt: {erased.id}")
+    gone = receipt.gone
+    click.echo(f"Erased on {clock.moment_in_words(receipt.at)}.")
+    click.echo(f"Receipt: {receipt.number}")
     click.echo(f"With it went {gone.entries} timeline entries, {gone.letters} letters and {gone.files} files.")
     if receipt.has_remains:
         click.echo(REMAINS)

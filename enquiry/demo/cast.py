@@ -21,6 +21,7 @@ PEOPLE = (
     ("noor@clinic.example", "Noor Haddad", [Role.RECEPTIONIST], [Clinic.NORWICH]),
     ("rai@clinic.example", "Mr Rai", [Role.CLINICIAN], [Clinic.LONDON, Clinic.NORWICH]),
     ("max@clinic.example", "Max Bell", [Role.MANAGER], [Clinic.LONDON, Clinic.NORWICH]),
+    ("ines@clinic.example", "Ines Duarte", [Role.AUDITOR], [Clinic.LONDON, Clinic.NORWICH]),
 )
 
 # Clinic, name, born, email, telephone, preferred, condition, kind, story. All invented; numbers are Ofcom's for drama.

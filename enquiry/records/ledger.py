@@ -63,11 +63,11 @@ class Reason(StrEnum):
 
 
 class Erased(db.Model):  # type: ignore[name-defined]
-    """That an enquiry was here and is erased; nothing of it is left but its random id."""
+    """That an enquiry, or a complaint, was here and is erased; nothing of it is left but its random id."""
 
     __tablename__ = "erased"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)  # the enquiry's
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # of what was erased
     at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str] = mapped_column(String(36))  # as in the audit
     reason: Mapped[Reason] = mapped_column(Word(Reason))

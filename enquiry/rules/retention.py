@@ -1,4 +1,4 @@
-"""How long an enquiry is kept once it has ended: reviewed on its day, and then erased or kept a while longer.
+"""How long what has ended is kept: an enquiry is reviewed on its day, and then erased or kept a while longer.
 
 Source: clinical.md 6; docs/retention.md shows the same table with what awaits the clinic's adviser. The years count
 from the last contact: the last thing that happened to the enquiry. An open enquiry is never due.
@@ -22,6 +22,7 @@ ADULT = 8  # years; NHS Records Management Code, which the GMC tells private doc
 CHILD = 25  # th birthday, if the last contact was before the 17th; the same code
 CHILD_OF_17 = 26  # th birthday, if it was at 17; the same code
 CANCER = 30  # years; the same code
+COMPLAINT = 10  # years after it was closed; general practice
 
 LOOK_AGAIN = timedelta(days=30)  # what is kept longer is looked at so often, so it goes at most this much late
 
@@ -61,6 +62,11 @@ def kept_until(outcome: Outcome | None, last_contact: date, birth_date: date, ca
         is_17 = last_contact >= _years_after(birth_date, OF_AGE - 1)
         return _years_after(birth_date, CHILD_OF_17 if is_17 else CHILD)
     return _years_after(last_contact, ADULT)
+
+
+def complaint_kept_until(closed_on: date) -> date:
+    """Return the day on which a complaint is to be erased."""
+    return _years_after(closed_on, COMPLAINT)
 
 
 def _years_after(day: date, years: int) -> date:

@@ -15,7 +15,9 @@ from flask import Flask, url_for
 from markupsafe import escape
 from sqlalchemy import Table, select, update
 
+from enquiry import attachments
 from enquiry.extensions import db
+from enquiry.records.attachment import Attachment
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
@@ -25,7 +27,7 @@ from enquiry.replies.send import send_reply
 from enquiry.triage.decide import write_note
 from tests.attack.test_canary import answer_pages
 from tests.attack.test_walls import DEEDS
-from tests.people import LENA, at_the_desk, pat_asks
+from tests.people import LENA, at_the_desk, pat_adds, pat_asks
 from tests.visitor import Visitor
 
 SURGERIES = 500  # on each of the two databases
@@ -43,16 +45,35 @@ PEOPLE = [  # name, born, email, telephone, story
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of one row, and whose record it belongs to."""
+    """One value of one row: whose it is, and the pages that must open it to be shown."""
 
     owner: str
     table: Table
     column: str
     row: UUID
+    pages: tuple[str, ...]
+    names_the_owner: bool = False
 
-    @property
-    def is_of_the_enquiry(self) -> bool:
-        return self.table.name in ("enquiries", "data_keys")
+    def read(self) -> Any:
+        return db.session.execute(select(self.table.c[self.column]).where(self.table.c.id == self.row)).scalar_one()
+
+    def write(self, value: Any) -> None:
+        """Change the value, behind the application's back."""
+        db.session.commit()
+        db.session.execute(update(self.table).where(self.table.c.id == self.row).values({self.column: value}))
+        db.session.commit()
+
+
+class StoredFile(Cell):
+    """The content of a file, which lies in the file store under the name that its row gives."""
+
+    def read(self) -> Any:
+        return attachments.store.get(super().read())
+
+    def write(self, value: Any) -> None:
+        name = super().read()
+        attachments.store.remove(name)
+        attachments.store.put(name, value)
 
 
 @dataclass(frozen=True)
@@ -61,29 +82,21 @@ class Scene:
 
     lena: Visitor
     references: dict[str, str]  # by name
-    letters: dict[str, UUID]
+    stuck_letters: dict[str, UUID]
     cells: list[Cell]
-
-    def pages_that_show(self, cell: Cell) -> list[str]:
-        """Return the addresses of the pages for which this value must be opened."""
-        case = f"/desk/enquiries/{self.references[cell.owner]}"
-        own_letter = f"{case}/letters/{self.letters[cell.owner]}"
-        if cell.table.name == "letters":
-            return [case, own_letter] if cell.row == self.letters[cell.owner] else [case]
-        return [case, f"{case}/reply", f"{case}/call"] if cell.is_of_the_enquiry else [case]
 
 
 Surgeon = Callable[[Scene, Cell, random.Random], Any]
 
 
 def flip_a_bit(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
-    value = bytearray(read(cell))
+    value = bytearray(cell.read())
     value[dice.randrange(len(value))] ^= 1 << dice.randrange(8)
     return bytes(value)
 
 
 def cut_short(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
-    value = read(cell)
+    value = cell.read()
     return value[: dice.randrange(len(value))]
 
 
@@ -92,26 +105,26 @@ def empty(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
 
 
 def lengthen(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
-    return read(cell) + dice.randbytes(dice.randint(1, 64))
+    return cell.read() + dice.randbytes(dice.randint(1, 64))
 
 
 def put_noise(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
-    return dice.randbytes(len(read(cell)))
+    return dice.randbytes(len(cell.read()))
 
 
 def put_another_row(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
     """Somebody else's value of the same column, or another of the same person's."""
-    return read(dice.choice([one for one in scene.cells if same_column(one, cell) and one.row != cell.row]))
+    return dice.choice([one for one in scene.cells if same_column(one, cell) and one.row != cell.row]).read()
 
 
 def put_another_column(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
     """A value of another column or table, of the same person if there is one."""
     others = [one for one in scene.cells if one.column not in ("key_id", cell.column)]
-    return read(dice.choice([one for one in others if one.owner == cell.owner] or others))
+    return dice.choice([one for one in others if one.owner == cell.owner] or others).read()
 
 
 def point_to_another_key(scene: Scene, cell: Cell, dice: random.Random) -> UUID:
-    return read(dice.choice([one for one in scene.cells if one.column == "key_id" and one.owner != cell.owner]))
+    return dice.choice([one for one in scene.cells if same_column(one, cell) and one.owner != cell.owner]).read()
 
 
 ON_VALUES: list[Surgeon] = [
@@ -133,22 +146,20 @@ def same_column(one: Cell, other: Cell) -> bool:
     return (one.table, one.column) == (other.table, other.column)
 
 
-def read(cell: Cell) -> Any:
-    return db.session.execute(select(cell.table.c[cell.column]).where(cell.table.c.id == cell.row)).scalar_one()
-
-
-def write(cell: Cell, value: Any) -> None:
-    """Change a value in the database, behind the application's back."""
-    db.session.commit()
-    db.session.execute(update(cell.table).where(cell.table.c.id == cell.row).values({cell.column: value}))
-    db.session.commit()
+# Which pages below the case show a row of a table.
+OWN_PAGES: dict[str, Callable[[UUID], list[str]]] = {
+    "enquiries": lambda _: ["reply", "call"],
+    "timeline": lambda _: [],
+    "letters": lambda letter: [f"letters/{letter}"],
+    "attachments": lambda file: [f"files/{file}"],
+}
 
 
 @pytest.fixture
 def scene(app: Flask) -> Scene:
-    """Each of four people has asked, has a letter that is stuck, an answer and a note."""
+    """Each of four people has asked, with a file; has a letter that is stuck, an answer and a note."""
     lena = at_the_desk(app, LENA)
-    references, letters, cells = {}, {}, []
+    references, stuck_letters, cells = {}, {}, []
     with app.test_request_context():
         colleague = db.session.scalars(select(Staff)).one()
         for name, born, email, telephone, story in PEOPLE:
@@ -158,11 +169,12 @@ def scene(app: Flask) -> Scene:
                 about={"story": story},
             )
             reference = references[name] = enquiry.reference
-            letters[name] = a_stuck_letter(enquiry)
+            stuck_letters[name] = a_stuck_letter(enquiry)
             send_reply(colleague, reference, enquiry.version, email, "Please ring us.")
             write_note(colleague, reference, enquiry.version, "She rang.")
+            pat_adds(enquiry)
             cells += sealed_cells(name, enquiry)
-    return Scene(lena, references, letters, cells)
+    return Scene(lena, references, stuck_letters, cells)
 
 
 def a_stuck_letter(enquiry: Enquiry) -> UUID:
@@ -174,17 +186,26 @@ def a_stuck_letter(enquiry: Enquiry) -> UUID:
 
 
 def sealed_cells(owner: str, enquiry: Enquiry) -> Iterator[Cell]:
-    """Yield everything that is sealed with an enquiry's data key, what points to the key, and the key itself.
+    """Yield everything that is sealed in an enquiry and its files, what points to a key, and the keys themselves.
 
     From the tables themselves: whatever is sealed tomorrow is operated on tomorrow.
     """
-    yield Cell(owner, WrappedKey.__table__, "wrapped", enquiry.key_id)
+    case = f"/desk/enquiries/{enquiry.reference}"
+    files = attachments.of(enquiry)
+    for file in files:
+        file_page = f"{case}/files/{file.id}"
+        yield Cell(owner, WrappedKey.__table__, "wrapped", file.key_id, (case, file_page))
+        yield StoredFile(owner, Attachment.__table__, "stored_as", file.id, (file_page,))
+    yield Cell(owner, WrappedKey.__table__, "wrapped", enquiry.key_id, (case, f"{case}/reply", f"{case}/call"), True)
+    keys = [enquiry.key_id, *(file.key_id for file in files)]
     for mapper in db.Model.registry.mappers:
         kind = mapper.class_
         if issubclass(kind, SealedRow):
             columns = [attribute.column for attribute in vars(kind).values() if isinstance(attribute, Sealed)]
-            for row in db.session.scalars(select(kind.id).where(kind.key_id == enquiry.key_id)):
-                yield from (Cell(owner, kind.__table__, column, row) for column in [*columns, "key_id"])
+            for row in db.session.scalars(select(kind.id).where(kind.key_id.in_(keys))):
+                pages = (case, *(f"{case}/{page}" for page in OWN_PAGES[kind.__tablename__](row)))
+                for column in (*columns, "key_id"):
+                    yield Cell(owner, kind.__table__, column, row, pages, names_the_owner=kind is Enquiry)
 
 
 def refuses(scene: Scene, cell: Cell, address: str) -> bool:
@@ -199,7 +220,7 @@ def still_lists_the_others(scene: Scene, cell: Cell, address: str) -> bool:
     """Return whether a list stands as it was, but for the name of somebody whose record does not open."""
     answer = scene.lena.get(address)
     missing = {name for name, *_ in PEOPLE if name not in answer.text}
-    harmed = {cell.owner} if cell.is_of_the_enquiry else set()
+    harmed = {cell.owner} if cell.names_the_owner else set()
     return answer.status_code == 200 and missing == harmed and (IN_A_LIST in answer.text) == bool(harmed)
 
 
@@ -207,19 +228,20 @@ def test_every_page_refuses_every_kind_of_surgery_on_every_column_and_every_list
     app: Flask, scene: Scene
 ) -> None:
     dice = random.Random(20261122)  # noqa: S311 - chance, not secrecy
-    kinds = {(cell.table.name, cell.column): cell for cell in reversed(scene.cells)}
-    assert {"data_keys", "enquiries", "letters", "timeline"} <= {table for table, _ in kinds}
+    adas = [cell for cell in scene.cells if cell.owner == "Ada Ashdown"]
+    kinds = {(cell.table.name, cell.column, cell.pages[-1]): cell for cell in adas}
+    assert OWN_PAGES.keys() <= {table for table, *_ in kinds}
     for cell in kinds.values():
         for surgeon in surgeons_for(cell):
             with app.app_context():
-                before = read(cell)
-                write(cell, surgeon(scene, cell, dice))
-            for address in scene.pages_that_show(cell):
+                before = cell.read()
+                cell.write(surgeon(scene, cell, dice))
+            for address in cell.pages:
                 assert refuses(scene, cell, address), (surgeon.__name__, cell.table.name, cell.column, address)
             for address in ("/desk/queue", "/desk/outbox"):
                 assert still_lists_the_others(scene, cell, address), (surgeon.__name__, cell.table.name, cell.column)
             with app.app_context():
-                write(cell, before)
+                cell.write(before)
     for reference in scene.references.values():
         assert scene.lena.get(f"/desk/enquiries/{reference}").status_code == 200
 
@@ -230,13 +252,13 @@ def test_of_a_thousand_random_surgeries_a_thousand_are_refused(app: Flask, scene
     for _ in range(SURGERIES):
         cell = dice.choice(scene.cells)
         with app.app_context():
-            before = read(cell)
+            before = cell.read()
             harmed = dice.choice(surgeons_for(cell))(scene, cell, dice)
             assert harmed != before
-            write(cell, harmed)
-        refusals += refuses(scene, cell, dice.choice(scene.pages_that_show(cell)))
+            cell.write(harmed)
+        refusals += refuses(scene, cell, dice.choice(cell.pages))
         with app.app_context():
-            write(cell, before)
+            cell.write(before)
     assert refusals == SURGERIES
 
 
@@ -245,16 +267,16 @@ def test_no_deed_on_such_a_record_is_an_error_at_our_end(
     app: Flask, scene: Scene, column: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    [cell] = [one for one in scene.cells if one.column == column and one.owner == "Ada Ashdown"]
+    [cell] = [one for one in scene.cells if one.column == column and one.owner == "Ada Ashdown" and one.names_the_owner]
     with app.app_context():
-        write(cell, read(cell)[:-1])
+        cell.write(cell.read()[:-1])
         version = db.session.scalars(
             select(Enquiry.version).where(Enquiry.reference == scene.references[cell.owner])
         ).one()
     case = f"/desk/enquiries/{scene.references[cell.owner]}"
     for endpoint, answers in DEEDS.items():
         with app.test_request_context():
-            values = {"reference": scene.references[cell.owner], "letter_id": scene.letters[cell.owner]}
+            values = {"reference": scene.references[cell.owner], "letter_id": scene.stuck_letters[cell.owner]}
             address = url_for(endpoint, **values)
         answer = scene.lena.post(address, data={"version": version, "clinic": "norwich", **answers})
         assert answer.status_code < 500, endpoint
@@ -262,7 +284,7 @@ def test_no_deed_on_such_a_record_is_an_error_at_our_end(
 
 
 def test_a_record_whose_key_is_gone_is_refused_like_any_other(app: Flask, scene: Scene) -> None:
-    cell = scene.cells[0]
+    cell = next(cell for cell in scene.cells if cell.column == "wrapped" and cell.names_the_owner)
     with app.app_context():
         is_postgresql = db.engine.dialect.name == "postgresql"
         connection = db.engine.raw_connection()
@@ -272,7 +294,7 @@ def test_a_record_whose_key_is_gone_is_refused_like_any_other(app: Flask, scene:
         cursor.execute("RESET session_replication_role" if is_postgresql else "PRAGMA foreign_keys = ON")
         connection.commit()
         connection.close()
-    for address in scene.pages_that_show(cell):
+    for address in cell.pages:
         assert refuses(scene, cell, address)
     assert still_lists_the_others(scene, cell, "/desk/queue")
 
@@ -280,8 +302,8 @@ def test_a_record_whose_key_is_gone_is_refused_like_any_other(app: Flask, scene:
 def test_the_log_says_where_and_nothing_of_what(app: Flask, scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     [cell] = [one for one in scene.cells if one.column == "patient_sealed" and one.owner == "Ada Ashdown"]
     with app.app_context():
-        write(cell, read(cell)[:-1])
-    scene.lena.get(scene.pages_that_show(cell)[0])
+        cell.write(cell.read()[:-1])
+    scene.lena.get(cell.pages[0])
     said = capsys.readouterr().out
     assert f"enquiries.patient_sealed:{cell.row} does not open here" in said
     assert "Ada" not in said

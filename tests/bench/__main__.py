@@ -4,8 +4,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,10 @@ def main() -> None:
     """Measure on SQLite, then on PostgreSQL."""
     figures: dict[str, Any] = {}
     for name, database in (("sqlite", sqlite), ("postgresql", postgresql)):
-        with tempfile.TemporaryDirectory() as folder, database() as url:
-            figures[name] = _measure(_environment(url, Path(folder)), Path(folder))
-        with tempfile.TemporaryDirectory() as folder, database() as url:
-            figures[name]["search"] = search.measure(_environment(url, Path(folder)))
+        with settings_of(database) as environment:
+            figures[name] = _measure(environment)
+        with settings_of(database) as few, settings_of(database) as many:
+            figures[name]["search"] = search.measure(few, many)
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
@@ -46,25 +46,29 @@ def sqlite() -> Iterator[str]:
         yield f"sqlite:///{folder}/enquiry.db"
 
 
-def _environment(database: str, folder: Path) -> dict[str, str]:
-    return {
-        "ENQUIRY_DATABASE_URL": database,
-        "ENQUIRY_KEYRING": str(folder / "keyring.json"),
-        "ENQUIRY_FILES_URL": str(folder / "files"),
-        "ENQUIRY_SECRET_KEY_FILE": str(folder / "secret-key"),
-        "ENQUIRY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
-    }
+@contextmanager
+def settings_of(database: Callable[[], AbstractContextManager[str]]) -> Iterator[dict[str, str]]:
+    """Yield the settings of a demonstration on a new database."""
+    with tempfile.TemporaryDirectory() as folder, database() as url:
+        yield {
+            "ENQUIRY_DATABASE_URL": url,
+            "ENQUIRY_KEYRING": f"{folder}/keyring.json",
+            "ENQUIRY_FILES_URL": f"{folder}/files",
+            "ENQUIRY_SECRET_KEY_FILE": f"{folder}/secret-key",
+            "ENQUIRY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",
+        }
 
 
-def _measure(environment: dict[str, str], folder: Path) -> dict[str, Any]:
+def _measure(environment: dict[str, str]) -> dict[str, Any]:
     _fill(environment)
-    with serve("wsgi:app", environment) as ours:
-        lena = at_the_desk(ours.port)
-        pages = _pages(lena, folder / "pages")
-        submissions = _submissions(ours)
-        asked = {"condition": pace(Visit(ours.port), CONDITION, SECONDS), "queue": pace(lena, QUEUE, SECONDS)}
-    with serve("tests.bench.bare:app", {"BARE_PAGES": str(pages)}) as bare:
-        plain = {name: pace(Visit(bare.port), f"/{name}", SECONDS) for name in asked}
+    with tempfile.TemporaryDirectory() as folder:
+        with serve("wsgi:app", environment) as ours:
+            lena = at_the_desk(ours.port)
+            _keep_pages(lena, Path(folder))
+            submissions = _submissions(ours)
+            asked = {"condition": pace(Visit(ours.port), CONDITION, SECONDS), "queue": pace(lena, QUEUE, SECONDS)}
+        with serve("tests.bench.bare:app", {"BARE_PAGES": folder}) as bare:
+            plain = {name: pace(Visit(bare.port), f"/{name}", SECONDS) for name in asked}
     return {
         name: {
             "ours": asked[name],
@@ -84,12 +88,10 @@ def _fill(environment: dict[str, str]) -> None:
             pat_asks()
 
 
-def _pages(lena: Visit, folder: Path) -> Path:
+def _keep_pages(lena: Visit, folder: Path) -> None:
     """Keep the pages that are measured, for the bare application to return."""
-    folder.mkdir()
     for name, address in (("condition", CONDITION), ("queue", QUEUE)):
         (folder / name).write_text(lena.get(address))
-    return folder
 
 
 def _submissions(server: Server) -> dict[str, float]:

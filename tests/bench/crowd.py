@@ -52,11 +52,11 @@ def _references() -> Iterator[str]:
 REFERENCES = _references()
 
 
-def fill(app: Flask, first: int, last: int) -> None:
-    """Add everybody from one number up to another; half of them ask London, the others Norwich."""
+def fill(app: Flask, people: int) -> None:
+    """Let so many people ask, half of them London and half of them Norwich."""
     with app.app_context(), db.engine.connect().execution_options(writes=True) as connection:
-        for begin in range(first, last, BATCH):
-            _insert(connection, [_asks(number) for number in range(begin, min(begin + BATCH, last))])
+        for begin in range(0, people, BATCH):
+            _insert(connection, [_asks(number) for number in range(begin, min(begin + BATCH, people))])
             connection.commit()
         connection.exec_driver_sql("ANALYZE")  # PostgreSQL does it by itself, in a while
         connection.commit()

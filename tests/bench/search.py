@@ -8,7 +8,7 @@ Why only these two sizes and no setting: filling them takes minutes for each dat
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import flask_migrate
@@ -16,8 +16,9 @@ import flask_migrate
 from config import Config
 from enquiry import create_app
 from enquiry.demo import cast
+from enquiry.search import MESSAGES
 from tests.bench import crowd
-from tests.bench.server import serve
+from tests.bench.server import Server, serve
 from tests.bench.visit import at_the_desk, spread
 from tests.visitor import forms_of
 
@@ -40,41 +41,62 @@ KINDS = {
 }
 
 
-def measure(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return what searches cost at both sizes, and how many times longer they take at the larger."""
+class Desk:
+    """Lena of London where few have asked, or many, and what she types there."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.lena = at_the_desk(server.port)
+        self.token = forms_of(self.lena.get("/desk/search"))[0].filled["csrf_token"][0]
+        reference = re.search(r"LN-\w{4}-\w{4}", self.look(KINDS["email"]))
+        assert reference is not None
+        self.kinds = {"reference": reference[0], **KINDS}
+
+    def look(self, words: str, inside: str = "") -> str:
+        """Search, and return the answer."""
+        return self.lena.post("/desk/search", {"csrf_token": self.token, "looked_for": words, "inside": inside})
+
+
+def measure(few: Mapping[str, str], many: Mapping[str, str]) -> dict[str, Any]:
+    """Return what searches cost at both sizes, and how many times longer they take at the larger.
+
+    Both are asked in turns, so that whatever else the machine does disturbs them alike.
+
+    :param few: the settings of an application with an empty database, for the smaller size.
+    :param many: those of another, for the larger.
+    """
+    _fill(few, FEW)
+    _fill(many, MANY)
+    with serve("wsgi:app", few) as small, serve("wsgi:app", many) as large:
+        desks = Desk(small), Desk(large)
+        paces = {
+            kind: _pace(desks, lambda desk, kind=kind: desk.look(desk.kinds[kind]), TIMES) for kind in desks[0].kinds
+        }
+        inside = _pace(desks[1:], lambda desk: desk.look("xylophone", "y"), TIMES_INSIDE)
+    return {
+        kind: {f"{FEW}": at_few, f"{MANY}": at_many, "ratio": {p: round(at_many[p] / at_few[p], 2) for p in at_few}}
+        for kind, (at_few, at_many) in paces.items()
+    } | {f"inside_{MESSAGES}_messages": inside[0]}
+
+
+def _fill(environment: Mapping[str, str], people: int) -> None:
     app = create_app(Config.from_environment(environment))
     with app.test_request_context():
         flask_migrate.upgrade()
         cast.seed()
-    crowd.fill(app, 0, FEW)
-    few = _measured(environment)
-    crowd.fill(app, FEW, MANY)
-    many = _measured(environment)
-    ratios = {kind: {p: round(many[kind][f"{p}_ms"] / few[kind][f"{p}_ms"], 2) for p in ("p50", "p95")} for kind in few}
-    return {f"{FEW}": few, f"{MANY}": many, "ratio": ratios}
+    crowd.fill(app, people)
 
 
-def _measured(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return how long Lena of London waits for each kind of search."""
-    with serve("wsgi:app", environment) as server:
-        lena = at_the_desk(server.port)
-        token = forms_of(lena.get("/desk/search"))[0].filled["csrf_token"][0]
-
-        def look(words: str, inside: str = "") -> str:
-            return lena.post("/desk/search", {"csrf_token": token, "looked_for": words, "inside": inside})
-
-        reference = re.search(r"LN-\w{4}-\w{4}", look(KINDS["email"]))
-        assert reference is not None
-        kinds = {"reference": reference[0], **KINDS}
-        paces = {kind: _pace(lambda words=words: look(words), TIMES) for kind, words in kinds.items()}
-        return {**paces, "inside_messages": _pace(lambda: look("xylophone", "y"), TIMES_INSIDE)}
-
-
-def _pace(ask: Callable[[], Any], times: int) -> dict[str, float]:
-    ask()
-    took = []
+def _pace(desks: Sequence[Desk], look: Callable[[Desk], Any], times: int) -> list[dict[str, float]]:
+    """Return for each desk how long a search takes, and what of that is the web server's own work."""
+    took: list[list[float]] = [[] for _ in desks]
+    processor = [desk.server.processor_seconds() for desk in desks]
     for _ in range(times):
-        begins = time.perf_counter()
-        ask()
-        took.append(time.perf_counter() - begins)
-    return spread(took)
+        for desk, its in zip(desks, took, strict=True):
+            begins = time.perf_counter()
+            look(desk)
+            its.append(time.perf_counter() - begins)
+    spent = [desk.server.processor_seconds() - before for desk, before in zip(desks, processor, strict=True)]
+    return [
+        {**spread(its), "cpu_ms": round(seconds / times * 1000, 2)} for its, seconds in zip(took, spent, strict=True)
+    ]

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from enquiry.conditions.catalogue import CONDITIONS
 from enquiry.extensions import db
@@ -33,7 +33,7 @@ from tests.browser.asking import (
 from tests.browser.conftest import Checker
 from tests.following.receipt import pats_link
 from tests.markup import faults
-from tests.people import LENA, MAX, PASSWORD, PAT, PATS_ANSWERS, RAI, Colleague, hire, pat_asks
+from tests.people import INES, LENA, MAX, PASSWORD, PAT, PATS_ANSWERS, RAI, Colleague, hire, pat_asks
 
 Look = Callable[[], None]
 
@@ -233,6 +233,27 @@ def test_the_pages_of_the_desk_and_their_complaints(app: Flask, page: Page, look
         look()
     page.goto("/desk/enquiries/LN-0000-0000")
     look()
+
+
+def test_the_audit_and_a_record_that_was_tampered_with(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        reference = pat_asks().reference
+        pat_asks(contact={"email": "elsewhere@home.example"})
+        db.session.execute(update(Enquiry).where(Enquiry.reference == reference).values(patient_sealed=b"harmed"))
+        db.session.commit()
+    sit_down(INES)
+    page.goto("/desk/audit")
+    look()
+    page.get_by_label("Reference").fill("Pat")
+    page.get_by_role("button", name="Show").click()
+    assert page.title().startswith("Error: ")
+    look()
+    sit_down(LENA)
+    for address in ("/desk/queue", f"/desk/enquiries/{reference}"):
+        page.goto(address)
+        look()
 
 
 def test_the_search_and_whom_it_finds(

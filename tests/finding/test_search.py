@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from enquiry import caseload, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
-from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.staff import Staff
 from enquiry.rules.clinics import Clinic
@@ -270,15 +269,6 @@ def test_the_newest_stand_first_whatever_the_clock_says(app: Flask) -> None:
         second.received_at = datetime(2020, 1, 1, tzinfo=UTC)
         db.session.commit()
     assert references(look_for(lena, "Pat").text) == [second.reference, first.reference]
-
-
-def test_what_is_forgotten_is_found_no_more(app: Flask) -> None:
-    lena = at_the_desk(app, LENA)
-    with app.app_context():
-        search.forget(pat_asks().id)
-        db.session.commit()
-        assert db.session.scalars(select(Enquiry)).one()
-    assert "Nobody found" in look_for(lena, "Pat").text
 
 
 def who(email: str) -> Staff:
