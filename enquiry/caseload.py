@@ -222,9 +222,9 @@ def take_for_operator(reference: str) -> Enquiry:
     return found[0]
 
 
-def for_disclosure(reference: str) -> Enquiry | None:
-    """Return an enquiry of either clinic, for an operator who tells a person everything that is held about them."""
-    return db.session.scalar(select(Enquiry).where(Enquiry.reference == reference))
+def for_disclosure(references: Collection[str]) -> Sequence[Enquiry]:
+    """Return enquiries of either clinic, for an operator who tells a person everything that is held about them."""
+    return db.session.scalars(select(Enquiry).where(Enquiry.reference.in_(references))).all()
 
 
 def everywhere(tokens: Collection[bytes]) -> Sequence[Enquiry]:

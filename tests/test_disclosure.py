@@ -3,6 +3,7 @@
 import json
 import tempfile
 from pathlib import Path
+from uuid import uuid4
 from zipfile import ZipFile
 
 import pytest
@@ -10,7 +11,9 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from enquiry import attachments, audit, clock, erasure
+from enquiry.complaints.receive import receive
 from enquiry.extensions import db
+from enquiry.records.complaint import Concern, Said
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.replies.send import send_reply
@@ -18,9 +21,10 @@ from enquiry.rules.clinics import Clinic
 from enquiry.rules.files import FileKind, ScanState
 from enquiry.triage.decide import write_note
 from tests.markup import faults
-from tests.people import LENA, PATS_EMAIL, hire, pat_asks
+from tests.people import LENA, PAT, PATS_EMAIL, hire, pat_asks
 
 NOTE, REPLY, WHY_HELD = "She sounded worried.", "Please come on Monday.", "Her solicitor wrote."
+WHY_SHE_COMPLAINS = "Somebody rang my work and said who they were."
 SCAN = b"%PDF-1.7 a picture of a spine"
 HUSBAND = {"name": "Jan O’Shea", "birth_date": "1979-01-02"}
 
@@ -78,7 +82,7 @@ def test_pat_gets_everything_that_both_clinics_hold_however_she_is_found(
     assert on_record(app) == pats
     assert archive.stat().st_mode & 0o777 == 0o600
     with ZipFile(archive) as zipped:
-        page, told = zipped.read("everything.html").decode(), json.loads(zipped.read("everything.json"))
+        page, told = zipped.read("everything.html").decode(), json.loads(zipped.read("everything.json"))["enquiries"]
         [file] = [name for name in zipped.namelist() if name.startswith("files/")]
         assert zipped.read(file) == SCAN
     assert file in page
@@ -107,7 +111,7 @@ def test_what_her_husband_asked_from_the_same_address_is_not_pats(app: Flask, pa
         his = pat_asks(who=HUSBAND).reference
 
     refused = export(app, tmp_path / "pat.zip", "--email", PATS_EMAIL, status=1)
-    assert "More than one person" in refused
+    assert "It is not certain whose this is" in refused
     assert {*pats, his} == set(refused.strip().rsplit(": ", 1)[1].split(", "))
     assert not (tmp_path / "pat.zip").exists()
     assert on_record(app) == []
@@ -125,6 +129,34 @@ def test_an_operator_may_say_that_two_names_are_one_person(app: Flask, pats: lis
         app, tmp_path / "pat.zip", "--reference", pats[0], "--reference", before_her_wedding.reference.lower()
     )
     assert ", ".join([*pats, before_her_wedding.reference]) in said
+
+
+def test_a_complaint_from_her_address_is_named_and_told_when_an_operator_knows_that_it_is_hers(
+    app: Flask, pats: list[str], tmp_path: Path
+) -> None:
+    with app.test_request_context():
+        complaint = receive(uuid4(), Said(PAT, PATS_EMAIL, "", Concern.USE, WHY_SHE_COMPLAINS))
+    said = export(app, tmp_path / "without.zip", "--email", PATS_EMAIL)
+    assert f"share only an address or a number: {complaint.reference}\n" in said
+
+    said = export(app, tmp_path / "with.zip", "--reference", pats[0], "--reference", complaint.reference)
+
+    assert ", ".join([*pats, complaint.reference]) in said
+    with ZipFile(tmp_path / "with.zip") as zipped:
+        page, told = zipped.read("everything.html").decode(), json.loads(zipped.read("everything.json"))
+    assert page.count(WHY_SHE_COMPLAINS) == 1
+    [one] = told["complaints"]
+    assert one["said"]["words"] == WHY_SHE_COMPLAINS
+    assert [letter["to"] for letter in one["letters"]] == [PATS_EMAIL]
+    assert [look["what"] for look in one["looks"]] == ["Complaint received", "Person exported"]
+
+
+def test_whoever_only_complained_is_found_by_the_reference_of_that(app: Flask, tmp_path: Path) -> None:
+    with app.test_request_context():
+        complaint = receive(uuid4(), Said(PAT, "", "07700 900 982", Concern.USE, WHY_SHE_COMPLAINS))
+    refused = export(app, tmp_path / "pat.zip", "--telephone", "07700 900 982", status=1)
+    assert refused.strip().endswith(f"which are theirs: {complaint.reference}")
+    assert complaint.reference in export(app, tmp_path / "pat.zip", "--reference", complaint.reference)
 
 
 def test_nothing_is_left_anywhere_but_in_the_archive(

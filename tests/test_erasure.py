@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -13,9 +14,12 @@ from sqlalchemy import Engine, func, select
 
 from enquiry import audit, clock, database, erasure, ledger, outbox
 from enquiry.audit import AuditEvent
+from enquiry.complaints import register
+from enquiry.complaints.receive import receive
 from enquiry.database import DatabaseBusy
 from enquiry.extensions import db
 from enquiry.ledger import LedgerNotWritten
+from enquiry.records.complaint import Complaint, Concern, Said
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry, Erased, Reason
 from enquiry.records.letter import Letter
@@ -25,8 +29,9 @@ from enquiry.records.timeline import Entry
 from enquiry.records.types import WrappedKey
 from enquiry.rules.status import Outcome, Status
 from enquiry.triage import decide
+from tests.finding.test_search import look_for
 from tests.mail_server import MailServer
-from tests.people import LENA, RAI, at_the_desk, hire, pat_asks
+from tests.people import LENA, MAX, PAT, PATS_EMAIL, RAI, at_the_desk, hire, pat_asks
 
 YEAR = timedelta(days=366)
 WHY_HELD = "Her solicitor has written to us."
@@ -103,6 +108,7 @@ def test_the_reference_of_an_erased_enquiry_is_one_that_never_was(app: Flask, pa
     case = f"/desk/enquiries/{enquiry.reference}"
     assert lena.get(case).status_code == 200
     assert erased(app, 2 * YEAR) == 1
+    assert "Nobody found" in look_for(lena, "Pat").text
     for page in ("", "/reply", "/call"):
         gone, never = lena.get(case + page), lena.get(f"/desk/enquiries/LN-0000-0000{page}")
         assert (gone.status_code, gone.data) == (404, never.data)
@@ -209,6 +215,23 @@ def test_pat_asks_to_be_forgotten_and_gets_a_receipt_that_does_not_name_her(app:
     with app.app_context():
         assert [(kept.id, kept.reason) for kept in ledger.erasures()][-1] == (enquiry.id, Reason.ASKED)
     assert "no enquiry with this reference" in run(app, "enquiry", enquiry.reference, "--reason", "asked", "--yes")
+
+
+def test_a_complaint_goes_ten_years_after_it_was_closed(app: Flask) -> None:
+    with app.test_request_context():
+        closed, still_open = (
+            receive(uuid4(), Said(PAT, PATS_EMAIL, "", Concern.USE, "Somebody rang my work.")) for _ in range(2)
+        )
+        register.close(hire(MAX), closed.reference, "We have said sorry.")
+    assert erased(app, 9 * YEAR) == 0
+    assert erased(app, 10 * YEAR) == 1
+    assert erased(app, 100 * YEAR) == 0
+    assert left(app) == {"letters": 1, "data_keys": 1}
+    with app.app_context():
+        assert [one.id for one in db.session.scalars(select(Complaint))] == [still_open.id]
+        assert [one.id for one in db.session.scalars(select(Erased))] == [closed.id]
+        last = select(AuditEntry.event, AuditEntry.subject).order_by(AuditEntry.ordinal.desc()).limit(1)
+        assert db.session.execute(last).one() == ("complaint erased", closed.id)
 
 
 def test_a_letter_of_an_erased_enquiry_never_goes(app: Flask, smtp: MailServer) -> None:

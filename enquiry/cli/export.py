@@ -12,7 +12,7 @@ from enquiry.disclosure import archive, whose
 from enquiry.disclosure.whose import Person
 from enquiry.rules.clues import Clue, ClueKind
 from enquiry.rules.contact import NotAnEmailAddress, NotATelephoneNumber, read_email, read_telephone
-from enquiry.rules.references import read_reference
+from enquiry.rules.references import OF_A_COMPLAINT, read_reference
 from enquiry.sealing import SealBroken
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -29,7 +29,9 @@ def _asked_for(name: str) -> Callable[[Command], Command]:
 @click.argument("file", type=click.Path(path_type=Path))
 @_asked_for("--email")
 @_asked_for("--telephone")
-@click.option("--reference", "references", multiple=True, help="Of an enquiry; may be given more than once.")
+@click.option(
+    "--reference", "references", multiple=True, help="Of an enquiry or a complaint; may be given more than once."
+)
 def person(file: Path, email: str, telephone: str, references: tuple[str, ...]) -> None:
     """Write everything about one person, from both clinics, into the new archive FILE.
 
@@ -46,7 +48,7 @@ def person(file: Path, email: str, telephone: str, references: tuple[str, ...]) 
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from None
     except SealBroken as broken:
         raise click.ClickException(f"Nothing was written: {broken}") from None
-    click.echo(f"Written to {file}: {', '.join(enquiry.reference for enquiry in found.enquiries)}")
+    click.echo(f"Written to {file}: {', '.join(found.references)}")
     if found.perhaps:
         click.echo(f"Left out, for they share only an address or a number: {', '.join(found.perhaps)}")
         click.echo("Look at them. For those of the same person, give their references, too.")
@@ -56,7 +58,7 @@ def person(file: Path, email: str, telephone: str, references: tuple[str, ...]) 
 def _found(email: str, telephone: str, references: tuple[str, ...]) -> Person:
     try:
         if references:
-            return whose.of_references([read_reference(typed) or "" for typed in references])
+            return whose.of_references([_read(typed) for typed in references])
         if email:
             return whose.of_clue(Clue(ClueKind.EMAIL, read_email(email).casefold()))
         return whose.of_clue(Clue(ClueKind.TELEPHONE, read_telephone(telephone).e164))
@@ -64,8 +66,12 @@ def _found(email: str, telephone: str, references: tuple[str, ...]) -> Person:
         raise click.ClickException("This cannot be an address or a number") from None
     except whose.NobodyFound:
         raise click.ClickException("Nothing is held under this") from None
-    except whose.SeveralPeople as several:
+    except whose.NotCertain as several:
         raise click.ClickException(
-            "More than one person gave this. Look at their enquiries, and say by --reference whose it is: "
+            "It is not certain whose this is. Look at these, and say by --reference which are theirs: "
             + ", ".join(several.references)
         ) from None
+
+
+def _read(reference: str) -> str:
+    return read_reference(reference) or read_reference(reference, OF_A_COMPLAINT) or ""

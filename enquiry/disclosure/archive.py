@@ -4,7 +4,6 @@ Why straight into the archive: a copy in a temporary folder is one that nobody r
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -17,7 +16,6 @@ from enquiry.database import begin_writing
 from enquiry.disclosure.contents import contents, facts, name_in_archive
 from enquiry.disclosure.whose import Person
 from enquiry.extensions import db
-from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 
 PAGE, JSON = "everything.html", "everything.json"
@@ -32,25 +30,25 @@ def export(actor: Staff | str, person: Person, archive: Path) -> None:
     descriptor = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as zipped:
-            _put_on_record(actor, person.enquiries)
-            _write(zipped, person.enquiries)
+            _put_on_record(actor, person)
+            _write(zipped, person)
     except BaseException:
         archive.unlink()
         raise
 
 
-def _put_on_record(actor: Staff | str, enquiries: Sequence[Enquiry]) -> None:
+def _put_on_record(actor: Staff | str, person: Person) -> None:
     begin_writing()
-    for enquiry in enquiries:
-        audit.record(actor, AuditEvent.PERSON_EXPORTED, enquiry.id)
+    for one in (*person.enquiries, *person.complaints):
+        audit.record(actor, AuditEvent.PERSON_EXPORTED, one.id)
     db.session.commit()
 
 
-def _write(zipped: ZipFile, enquiries: Sequence[Enquiry]) -> None:
-    told = [contents(enquiry) for enquiry in enquiries]
+def _write(zipped: ZipFile, person: Person) -> None:
+    told = contents(person)
     zipped.writestr(PAGE, render_template("disclosure/everything.html", told=told, facts=facts, now=clock.now()))
     zipped.writestr(JSON, msgspec.json.format(msgspec.json.encode(told)))
-    for enquiry in enquiries:
+    for enquiry in person.enquiries:
         for attachment in attachments.of(enquiry):
             if name := name_in_archive(enquiry, attachment):
                 zipped.writestr(name, attachments.read(attachment))

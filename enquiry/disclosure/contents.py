@@ -1,4 +1,4 @@
-"""What is told of each enquiry: all that it holds, in words that its person can read.
+"""What a person is told: all that their enquiries and complaints hold, in words that they can read.
 
 Why everything: the right of access is to what colleagues wrote as well. Notes, reasons, and why something is held are
 told, and so is when somebody looked. Colleagues are named where the case names them (Data Protection Act 2018,
@@ -10,12 +10,15 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from enquiry import attachments, caseload
+from enquiry.disclosure.whose import Person
 from enquiry.extensions import db
 from enquiry.records.attachment import Attachment
+from enquiry.records.complaint import Complaint, Said
 from enquiry.records.enquiry import Contact, Enquiry, Patient, Request
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter
@@ -59,14 +62,28 @@ class File:
 
 @dataclass(frozen=True)
 class Look:
-    """One time that somebody looked at the enquiry, or did something with it."""
+    """One time that somebody looked at it, or did something with it."""
 
     at: datetime
     what: str
 
 
 @dataclass(frozen=True)
-class Contents:
+class ToldOfComplaint:
+    """All that is held of one complaint."""
+
+    reference: str
+    received_at: datetime
+    confirmed_at: datetime | None
+    closed_at: datetime | None
+    said: Said
+    outcome: str
+    letters: list[Sent]
+    looks: list[Look]
+
+
+@dataclass(frozen=True)
+class ToldOfEnquiry:
     """All that is held of one enquiry."""
 
     reference: str
@@ -87,14 +104,40 @@ class Contents:
     looks: list[Look]
 
 
-def contents(enquiry: Enquiry) -> Contents:
-    """Return all that is held of an enquiry.
+@dataclass(frozen=True)
+class Told:
+    """All that is held of one person."""
+
+    enquiries: list[ToldOfEnquiry]
+    complaints: list[ToldOfComplaint]
+
+
+def contents(person: Person) -> Told:
+    """Return all that is held of a person.
 
     :raises SealBroken: when something of it does not open.
     """
-    letters = select(Letter).where(Letter.enquiry_id == enquiry.id).order_by(Letter.id)
-    looks = select(AuditEntry.at, AuditEntry.event).where(AuditEntry.subject == enquiry.id).order_by(AuditEntry.ordinal)
-    return Contents(
+    return Told(
+        [_told_of_enquiry(enquiry) for enquiry in person.enquiries],
+        [_told_of_complaint(complaint) for complaint in person.complaints],
+    )
+
+
+def _told_of_complaint(complaint: Complaint) -> ToldOfComplaint:
+    return ToldOfComplaint(
+        reference=complaint.reference,
+        received_at=complaint.received_at,
+        confirmed_at=complaint.confirmed_at,
+        closed_at=complaint.closed_at,
+        said=complaint.said,
+        outcome=complaint.outcome,
+        letters=_letters(Letter.complaint_id == complaint.id),
+        looks=_looks(complaint.id),
+    )
+
+
+def _told_of_enquiry(enquiry: Enquiry) -> ToldOfEnquiry:
+    return ToldOfEnquiry(
         reference=enquiry.reference,
         clinic=enquiry.clinic.label,
         status=enquiry.status.label,
@@ -108,9 +151,9 @@ def contents(enquiry: Enquiry) -> Contents:
         contact=enquiry.contact,
         request=enquiry.request,
         timeline=[_happening(entry) for entry in reversed(caseload.timeline(enquiry))],
-        letters=[_sent(letter) for letter in db.session.scalars(letters)],
+        letters=_letters(Letter.enquiry_id == enquiry.id),
         files=[_file(enquiry, attachment) for attachment in attachments.of(enquiry)],
-        looks=[Look(at, event.capitalize()) for at, event in db.session.execute(looks)],
+        looks=_looks(enquiry.id),
     )
 
 
@@ -148,10 +191,20 @@ def _happening(entry: Entry) -> Happening:
     return Happening(entry.at, what, entry.actor.name if entry.actor else "", entry.text)
 
 
+def _letters(about: ColumnElement[bool]) -> list[Sent]:
+    return [_sent(letter) for letter in db.session.scalars(select(Letter).where(about).order_by(Letter.id))]
+
+
 def _sent(letter: Letter) -> Sent:
+    """Return a letter as colleagues see it: the link in it opens the enquiry, and is the person's alone."""
     said = letter.contents
     at = letter.sent_at or letter.queued_at
     return Sent(at, letter.kind.label, letter.state.label, said.to, said.subject, said.as_shown)
+
+
+def _looks(subject: UUID) -> list[Look]:
+    looks = select(AuditEntry.at, AuditEntry.event).where(AuditEntry.subject == subject).order_by(AuditEntry.ordinal)
+    return [Look(at, event.capitalize()) for at, event in db.session.execute(looks)]
 
 
 def _file(enquiry: Enquiry, attachment: Attachment) -> File:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from enquiry.rules.retention import concerns_cancer, first_review, kept_until
+from enquiry.rules.retention import complaint_kept_until, concerns_cancer, first_review, kept_until
 from enquiry.rules.status import Outcome
 
 LAST_CONTACT = date(2026, 11, 24)
@@ -64,3 +64,7 @@ def test_a_leap_day_lasts_until_the_first_of_march() -> None:
 )
 def test_cancer_is_what_was_declared_or_asked_about(about: str, red_flags: tuple[str, ...], is_cancer: bool) -> None:
     assert concerns_cancer(about, red_flags) is is_cancer
+
+
+def test_a_complaint_is_kept_for_ten_years_after_it_was_closed() -> None:
+    assert complaint_kept_until(date(2028, 2, 29)) == date(2038, 3, 1)
