@@ -6,7 +6,7 @@
 import os
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, abort
 
 PAGES = {file.name: file.read_bytes() for file in Path(os.environ["BARE_PAGES"]).iterdir()}
 
@@ -16,4 +16,4 @@ app = Flask(__name__)
 @app.get("/<name>")
 def page(name: str) -> bytes:
     """Return one of the pages."""
-    return PAGES[name]
+    return PAGES.get(name) or abort(404)
