@@ -32,11 +32,21 @@ SWITCHES = [
 Checker = Callable[[Page], None]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder, so that ``-m 'not browser'`` leaves them out."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark every test of this folder, so that ``-m 'not browser'`` leaves them out; and run most of them once.
+
+    Why once: what a browser sees does not depend on the database. The main job is played on both all the same.
+    """
+    ours = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+    again = [item for item in ours if item.path.name != "test_journey.py" and _is_on_postgresql(item)]
+    config.hook.pytest_deselected(items=again)
+    items[:] = [item for item in items if item not in again]
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and "postgresql" in item.callspec.params.values()
 
 
 @pytest.fixture(scope="session")
