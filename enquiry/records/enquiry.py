@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid
@@ -18,6 +18,9 @@ from enquiry.rules.contact import Route
 from enquiry.rules.red_flags import Cancer, RedFlag, declared
 from enquiry.rules.status import Outcome, Status, may_move
 from enquiry.rules.urgency import Urgency
+
+if TYPE_CHECKING:
+    from enquiry.records.attachment import Attachment
 
 
 class MoveNotAllowed(Exception):
@@ -151,6 +154,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     request = Sealed(Request, "request_sealed")
 
     assignee: Mapped[Staff | None] = relationship(lazy="joined")
+    attachments: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}

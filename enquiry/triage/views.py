@@ -173,7 +173,7 @@ def _shown(case: Case, refused: DecisionForm | None = None) -> ResponseReturnVal
         forms=forms_for(case.enquiry, refused),
         others=search.others(me(), case.enquiry),
         looks=trail.looks_at(case.enquiry) if me().may(Action.SEE_WHO_LOOKED) else [],
-        files=attachments.of(case.enquiry),
+        files=case.enquiry.attachments,
         has_scanner=virus_scan.has_scanner(),
     )
 

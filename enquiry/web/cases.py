@@ -78,7 +78,7 @@ def open_case(actor: Staff, reference: str) -> Case:
     :raises NoSuchEnquiry: when there is none for this person.
     """
     begin_writing()
-    enquiry = caseload.find(actor, reference)
+    enquiry = caseload.find_with_files(actor, reference)
     case = Case(enquiry, caseload.timeline(enquiry))
     audit.record(actor, AuditEvent.ENQUIRY_OPENED, enquiry.id)
     db.session.commit()

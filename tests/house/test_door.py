@@ -28,9 +28,9 @@ LIBRARY = [
 ]
 # A form of these changes nothing and keeps nothing: there is nothing to forge.
 NOTHING_TO_FORGE = {"conditions.search"}
-# Questions to the database. A case asks for the person, the history, other enquiries, who looked, and files; the rest
-# is who asks, and to put the look on record.
-QUEUE_AT_MOST, CASE_AT_MOST = 4, 9
+# Questions to the database. A case asks for the person with their files, the history, other enquiries, and who looked;
+# the rest is who asks, and to put the look on record.
+QUEUE_AT_MOST, CASE_AT_MOST = 4, 8
 
 
 def test_every_address_is_public_or_declares_who_may_enter(app: Flask) -> None:
