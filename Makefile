@@ -20,7 +20,7 @@ run: .venv/.demo static/build/.built  ## Start the demonstration: web, worker an
 
 test: lint static/build/.built  ## Check style, types and contracts, then pass every test on both databases
 	@$(BIN)/python -m tests.browser.chromium
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --dist worksteal
 
 lint: .venv/.dev  ## Check style, types and who may import whom
 	@$(BIN)/ruff check --quiet --output-format=concise .

@@ -43,11 +43,11 @@ def test_a_manager_and_an_auditor_see_no_patient(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", [Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT])
-@pytest.mark.parametrize("role", set(Role) - {Role.MANAGER})
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MANAGER])
 def test_only_a_manager_sees_complaints(role: Role, action: Action) -> None:
     assert not may(frozenset({role}), action)
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.AUDITOR})
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.AUDITOR])
 def test_only_an_auditor_sees_the_audit(role: Role) -> None:
     assert not may(frozenset({role}), Action.SEE_AUDIT)
