@@ -9,6 +9,9 @@ page, also under ``secure_delete`` (one search token in 5,000 could still be rea
 deleted where it was, and carries it over for as long as an older transaction may see it. SQLite's whole file is
 written anew, for about a second for each 100 MB in which nobody else writes; of PostgreSQL the tables that are named,
 which nobody else reads meanwhile.
+
+Why PostgreSQL's statistics, too: whenever a table has grown, PostgreSQL looks through it and copies a hundred values
+of each column and more into a table of its own. There they stay when their rows go, in old versions of old notes.
 """
 
 import re
@@ -22,6 +25,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from enquiry.extensions import db
 
@@ -35,6 +39,7 @@ SQLITE_PRAGMAS = {
 }
 
 
+STATISTICS = "pg_statistic"
 LONGEST_WAIT = "10s"  # for PostgreSQL's locks: whoever comes after us waits as long as we do
 TRIES, PAUSE = 6, 2.0  # seconds: longer than any request has a transaction open
 
@@ -58,8 +63,8 @@ def begin_writing() -> None:
     db.session.connection(execution_options={"writes": True})
 
 
-def scrub(tables: Sequence[str]) -> None:
-    """Write the database's files anew, so that what was deleted from these tables can be read in them no more.
+def scrub(columns: Sequence[InstrumentedAttribute[bytes]]) -> None:
+    """Write the database's files anew, so that what was deleted from these columns can be read in them no more.
 
     What was read before is let go. PostgreSQL's log and the backups keep what they have until they expire.
 
@@ -67,12 +72,12 @@ def scrub(tables: Sequence[str]) -> None:
     """
     db.session.commit()
     try:
-        (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(tables)
+        (_scrub_sqlite if db.engine.dialect.name == "sqlite" else _scrub_postgresql)(columns)
     except (sqlite3.OperationalError, OperationalError):
         raise DatabaseBusy("The database was in use, and could not be written anew") from None
 
 
-def _scrub_sqlite(_tables: Sequence[str]) -> None:
+def _scrub_sqlite(_columns: Sequence[InstrumentedAttribute[bytes]]) -> None:
     with closing(db.engine.raw_connection()) as connection:
         connection.execute("VACUUM")
         [(is_busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -80,12 +85,24 @@ def _scrub_sqlite(_tables: Sequence[str]) -> None:
         raise sqlite3.OperationalError
 
 
-def _scrub_postgresql(tables: Sequence[str]) -> None:
+def _scrub_postgresql(columns: Sequence[InstrumentedAttribute[bytes]]) -> None:
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # nobody else is to have its impatience
         connection.exec_driver_sql(f"SET lock_timeout = '{LONGEST_WAIT}'")
-        for table in tables:
-            _write_anew(connection, table)
-        connection.exec_driver_sql("RESET lock_timeout")
+        for column in columns:
+            _write_anew(connection, column.class_.__tablename__)
+            _forget_statistics(connection, column.class_.__tablename__, column.key)
+        _write_anew(connection, STATISTICS)
+
+
+def _forget_statistics(connection: Connection, table: str, column: str) -> None:
+    """Let PostgreSQL drop what it noted of a column's values, and look at those that are left.
+
+    To look anew is not enough: of an empty table it keeps the old notes. Whoever gives a column a type, be it the
+    same, has them dropped; the table is not written for it.
+    """
+    connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE bytea")
+    connection.exec_driver_sql(f"ANALYZE {table}")
 
 
 def _write_anew(connection: Connection, table: str) -> None:
@@ -98,9 +115,12 @@ def _write_anew(connection: Connection, table: str) -> None:
 
 
 def _rows_kept_for_others(connection: Connection, table: str) -> int:
-    """Write a table anew, and return how many deleted rows PostgreSQL says are in it all the same."""
+    """Write a table anew, and return how many deleted rows PostgreSQL says are in it all the same.
+
+    :raises DatabaseBusy: when we may not, which PostgreSQL says in a warning: the database is somebody else's.
+    """
     details: list[str] = []
-    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+    driver = cast("psycopg.Connection[Any]", connection.connection.dbapi_connection)
 
     def listen(notice: psycopg.errors.Diagnostic) -> None:
         details.append(notice.message_detail or "")
@@ -108,8 +128,10 @@ def _rows_kept_for_others(connection: Connection, table: str) -> int:
     driver.add_notice_handler(listen)
     connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {table}")
     driver.remove_notice_handler(listen)
-    [kept] = re.findall(r"\A\d+", "".join(details))  # “39 dead row versions cannot be removed yet.”
-    return int(kept)
+    said = re.match(r"\d+", "".join(details))  # “39 dead row versions cannot be removed yet.”
+    if said is None:
+        raise DatabaseBusy(f"{table} cannot be written anew: the database must belong to the role that we use")
+    return int(said[0])
 
 
 def _is_sqlite(app: Flask) -> bool:

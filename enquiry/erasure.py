@@ -38,7 +38,7 @@ from enquiry.sealing import SealBroken
 
 RECORDS = (Enquiry, Complaint)  # what is erased whole
 AT_ONCE = 100  # enquiries in one transaction
-OPEN_OR_FIND = (WrappedKey.__tablename__, SearchToken.__tablename__)  # the tables whose remains must not be read
+OPEN_OR_FIND = (WrappedKey.wrapped, SearchToken.token)  # the columns of which no remains must be read
 
 log = structlog.get_logger()
 
