@@ -34,6 +34,7 @@ class AuditEvent(StrEnum):
 
     ENQUIRY_SENT = "enquiry sent"
     ENQUIRY_OPENED = "enquiry opened"
+    ENQUIRY_RESCUED = "enquiry rescued"  # from the list of possible spam
     ENQUIRY_CLAIMED = "enquiry claimed"
     ENQUIRY_MOVED = "enquiry moved"
     URGENCY_SET = "urgency set"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, not_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, tuple_, union_all
 from sqlalchemy.orm import Mapped, aliased, joinedload
 
 from enquiry.database import begin_writing
@@ -50,33 +50,42 @@ class Page:
     next_after: tuple[datetime, UUID] | None
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How many enquiries of one clinic wait, each counted up to 100."""
+
+    open: int  # in the queue
+    set_aside: int  # as possible spam
+    overdue: int  # of those that are set aside
+
+
 def queue(asker: Staff, clinic: Clinic, after: tuple[datetime, UUID] | None = None) -> Page:
-    """Return a page of a clinic's open enquiries, the next due first.
+    """Return a page of a clinic's open enquiries, the next due first; possible spam stands in a list of its own.
 
     :param after: where the page before ended, as in ``Page.next_after``.
     """
-    wanted = _seen_by(asker).where(Enquiry.clinic == clinic, Enquiry.ended_at.is_(None))
-    if after is not None:
-        wanted = wanted.where(tuple_(Enquiry.due_at, Enquiry.id) > after)
-    rows = db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], (last.due_at, last.id) if last else None)
+    return _page(asker, clinic, _in_queue(), after)
 
 
-def open_counts(asker: Staff) -> dict[Clinic, int]:
-    """Return how many enquiries are open in each of the asker's clinics, counted up to 100."""
-    counts = [
+def set_aside(asker: Staff, clinic: Clinic, after: tuple[datetime, UUID] | None = None) -> Page:
+    """Return a page of what may be spam among a clinic's open enquiries; the same as ``queue`` otherwise."""
+    return _page(asker, clinic, _set_aside(), after)
+
+
+def counts(asker: Staff, now: datetime) -> dict[Clinic, Counts]:
+    """Return how many enquiries wait in each of the asker's clinics."""
+    lists = [_in_queue(), _set_aside(), and_(_set_aside(), Enquiry.due_at <= now)]
+    columns = [
         select(func.count())
         .select_from(
-            select(Enquiry.id)
-            .where(_visible_to(asker), Enquiry.clinic == clinic, Enquiry.ended_at.is_(None))
-            .limit(COUNT_TO)
-            .subquery()
+            select(Enquiry.id).where(_visible_to(asker), Enquiry.clinic == clinic, which).limit(COUNT_TO).subquery()
         )
         .scalar_subquery()
         for clinic in asker.clinics
+        for which in lists
     ]
-    return dict(zip(asker.clinics, db.session.execute(select(*counts)).one(), strict=True)) if counts else {}
+    found = iter(db.session.execute(select(*columns)).one()) if columns else iter(())
+    return {clinic: Counts(next(found), next(found), next(found)) for clinic in asker.clinics}
 
 
 def find(asker: Staff, reference: str) -> Enquiry:
@@ -154,8 +163,8 @@ def matching(asker: Staff, ways: Collection[Way], reference: str = "") -> Sequen
 
 
 def next_due(asker: Staff, most: int) -> Sequence[Enquiry]:
-    """Return the open enquiries of all the asker's clinics, the next due first."""
-    wanted = _seen_by(asker).where(Enquiry.ended_at.is_(None))
+    """Return what waits in the queues of all the asker's clinics, the next due first; spam crowds nobody out."""
+    wanted = _seen_by(asker).where(_in_queue())
     return db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(most)).all()
 
 
@@ -264,6 +273,23 @@ def _seen_by(asker: Staff) -> Select[Enquiry]:
 def _visible_to(asker: Staff) -> ColumnElement[bool]:
     """The wall between the clinics: every question above passes through here."""
     return Enquiry.clinic.in_(asker.clinics)
+
+
+def _page(asker: Staff, clinic: Clinic, which: ColumnElement[bool], after: tuple[datetime, UUID] | None) -> Page:
+    wanted = _seen_by(asker).where(Enquiry.clinic == clinic, which)
+    if after is not None:
+        wanted = wanted.where(tuple_(Enquiry.due_at, Enquiry.id) > after)
+    rows = db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], (last.due_at, last.id) if last else None)
+
+
+def _in_queue() -> ColumnElement[bool]:
+    return and_(Enquiry.ended_at.is_(None), Enquiry.set_aside_at.is_(None))
+
+
+def _set_aside() -> ColumnElement[bool]:
+    return and_(Enquiry.ended_at.is_(None), Enquiry.set_aside_at.is_not(None))
 
 
 def _newest(ways: Collection[Way], clinics: Sequence[Clinic]) -> list[Select[UUID]]:

@@ -11,15 +11,24 @@ from flask import session
 from enquiry import clock
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.intake import throttles
 from enquiry.records.diversion import Diversion
 from enquiry.rules.red_flags import RedFlag
+from enquiry.web.throttle import TooMany
 
 _WORD = "was sent to help"
 
 
 def divert(flags: Iterable[RedFlag]) -> None:
-    """Count that these emergencies were shown, and remember in the browser that one was."""
+    """Count that these emergencies were shown, and remember in the browser that one was.
+
+    A visitor who is shown them without end is no longer counted; what they are shown does not change.
+    """
     session[_WORD] = True
+    try:
+        throttles.count(throttles.DIVERSIONS)
+    except TooMany:
+        return
     begin_writing()
     db.session.add_all(Diversion.of(flag, clock.now()) for flag in flags if flag.action.is_emergency)
     db.session.commit()

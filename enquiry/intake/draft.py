@@ -27,15 +27,20 @@ _BROWSER = "browser"
 
 def nonce_of(tab: str) -> UUID | None:
     """Return the id of this browser's draft in a tab, or ``None`` for a browser that never began one."""
-    return _hash(session[_BROWSER], tab) if _BROWSER in session else None
+    return _hash(browser(), tab) if browser() else None
+
+
+def browser() -> str:
+    """Return the browser's half of the secret, or nothing for one that never began a draft."""
+    return str(session.get(_BROWSER, ""))
 
 
 def begin(answers: dict[str, Any]) -> str:
     """Keep the first answers in a new draft, and return its tab: the half of its secret that the address carries."""
-    browser = session.setdefault(_BROWSER, secrets.token_urlsafe(16))
+    session.setdefault(_BROWSER, secrets.token_urlsafe(16))
     session.permanent = True
     tab = secrets.token_urlsafe(16)
-    open_as(_hash(browser, tab), answers)
+    open_as(_hash(browser(), tab), answers)
     return tab
 
 
@@ -99,5 +104,5 @@ def _unexpired(query: Any) -> Draft | None:
     return draft if draft is not None and draft.expires_at > clock.now() else None
 
 
-def _hash(browser: str, tab: str) -> UUID:
-    return UUID(bytes=hashlib.sha256(f"{browser}/{tab}".encode()).digest()[:16])
+def _hash(of_browser: str, tab: str) -> UUID:
+    return UUID(bytes=hashlib.sha256(f"{of_browser}/{tab}".encode()).digest()[:16])

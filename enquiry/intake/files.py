@@ -5,12 +5,15 @@ from uuid import UUID
 from enquiry import attachments, clock
 from enquiry.extensions import db
 from enquiry.intake import draft
-from enquiry.rules.files import AT_MOST
+from enquiry.records.draft import Draft
+from enquiry.rules.files import AT_MOST, LARGEST
 from enquiry.web.uploads import Upload
+
+IN_ALL = AT_MOST * LARGEST  # bytes of one draft's files; some grow when they are written anew
 
 
 class NoRoom(Exception):
-    """Raised when a draft is gone, or has as many files as it may have."""
+    """Raised when a draft is gone, or has as much as it may have."""
 
 
 def add(nonce: UUID, upload: Upload) -> None:
@@ -20,11 +23,11 @@ def add(nonce: UUID, upload: Upload) -> None:
 
     :param nonce: the draft's id.
     :raises NotStored: when the file store did not take it.
-    :raises NoRoom: when another tab was quicker.
+    :raises NoRoom: when another tab was quicker, or the files are too large together.
     """
     attachment = attachments.kept(upload.name, upload.kind, upload.content, upload.scan, clock.now())
     found = draft.take(nonce)
-    if found is None or len(attachments.of(found)) >= AT_MOST:
+    if found is None or not _has_room(found, attachment.size):
         db.session.rollback()
         raise NoRoom
     attachment.draft_id = found.id
@@ -39,3 +42,8 @@ def remove(nonce: UUID, attachment_id: UUID) -> None:
     if found is not None:
         attachments.discard(one for one in attachments.of(found) if one.id == attachment_id)
     db.session.commit()
+
+
+def _has_room(found: Draft, size: int) -> bool:
+    sizes = [attachment.size for attachment in attachments.of(found)]
+    return len(sizes) < AT_MOST and sum(sizes) + size <= IN_ALL

@@ -4,7 +4,7 @@ Why so many defaults: a draft lives for a day, and may be older than the newest 
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from enquiry.intake.pages import Answers
@@ -54,6 +54,12 @@ def contact_in(answers: Answers) -> Contact:
         language=clinic.get("language", ""),
         proxy=_proxy(answers["proxy"]) if "proxy" in answers else None,
     )
+
+
+def begun_in(answers: Answers) -> datetime | None:
+    """Return when the first page was answered, by our own clock."""
+    begun = answers.get("from", {}).get("begun")
+    return datetime.fromisoformat(begun) if begun else None
 
 
 def clinic_in(answers: Answers) -> Clinic:

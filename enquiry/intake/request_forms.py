@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from wtforms import BooleanField, Field, SelectChoice, SelectField
+from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from enquiry.intake.person_forms import YES_OR_NO
@@ -129,7 +129,9 @@ class PostcodeForm(PageForm):
 
 
 class CheckForm(PageForm):
-    """The last tick."""
+    """The last tick, and a trap: a box that nobody sees, on a page where no browser finds anything to fill in."""
+
+    website = StringField("Leave this empty")
 
     emergency_ack = BooleanField(
         "I understand that this is not for emergencies and is read Monday to Friday",

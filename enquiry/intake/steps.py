@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from enquiry import clock
-from enquiry.intake import draft
+from enquiry.intake import draft, throttles
 from enquiry.intake.pages import Page, first_unanswered, page_before
 from enquiry.records.draft import Draft
 from enquiry.rules.working_time import OpeningHours
@@ -49,22 +49,27 @@ def prefilled(asked: Page, found: Draft | None) -> dict[str, Any]:
     return answers.get(asked.name) or (answers.get("from", {}) if asked.name == "about" else {})
 
 
-def shown(asked: Page, form: PageForm, found: Draft | None, **context: Any) -> ResponseReturnValue:
+def shown(
+    asked: Page, form: PageForm, found: Draft | None, complains_with: int = UNPROCESSABLE, **context: Any
+) -> ResponseReturnValue:
     """Return a page of questions, as it opens or as it complains."""
     answers = found.answers if found else {}
     before = page_before(asked, answers)
     back = address(before.name, tab()) if before else url_for("intake.start", about=condition_read() or None)
     context |= {"form": form, "page": asked, "back": back, "tab": tab(), "answers": answers}
-    return render_template(f"intake/{asked.name}.html", **context), UNPROCESSABLE if form.errors else 200
+    return render_template(f"intake/{asked.name}.html", **context), complains_with if form.errors else 200
 
 
 def kept(found: Draft | None, **said: dict[str, Any]) -> Response:
     """Keep what was said, by page, and go to the next page that has no answers, or to the check.
 
     Without a draft one begins: on the first page, or where it has expired, so that nothing typed is lost.
+
+    :raises TooMany: when this visitor begins one after the other.
     """
     if found is None:
-        answers = {"from": {"about": condition_read()}, **said}
+        throttles.count(throttles.DRAFTS)
+        answers = {"from": {"about": condition_read(), "begun": clock.now().isoformat()}, **said}
         of_tab = draft.begin(answers)
     else:
         answers, of_tab = {**found.answers, **said}, tab()

@@ -1,23 +1,23 @@
 """Sending: the draft becomes an enquiry in a queue, with its receipt and its place on record, all or nothing."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from enquiry import attachments, audit, caseload, clock, letters, outbox, search
+from enquiry import attachments, audit, caseload, clock, receipt, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.intake import draft
 from enquiry.intake.pages import Answers, asked_for, first_unanswered
-from enquiry.intake.reading import clinic_in, contact_in, patient_in, request_in
+from enquiry.intake.reading import begun_in, clinic_in, contact_in, patient_in, request_in
 from enquiry.records.enquiry import Enquiry, Kind, Request
-from enquiry.records.letter import LetterKind
-from enquiry.records.private_link import PrivateLink
 from enquiry.records.timeline import Event, happened
 from enquiry.records.types import WrappedKey, new_id
-from enquiry.rules import urgency
+from enquiry.rules import spam, urgency
 from enquiry.rules.references import new_reference
 from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency
 from enquiry.rules.working_time import OpeningHours
+from enquiry.web.throttle import is_too_often
 
 
 class NothingToSend(Exception):
@@ -28,11 +28,12 @@ class NotFinished(Exception):
     """Raised when the draft still lacks the answers of a page."""
 
 
-def submit(nonce: UUID, has_changed_answer: bool = False) -> Enquiry:
+def submit(nonce: UUID, has_changed_answer: bool = False, fell_into_trap: bool = False) -> Enquiry:
     """Send a draft, once: however often it is sent, the same enquiry comes back.
 
     :param nonce: the draft's id.
     :param has_changed_answer: whether the same browser was shown an emergency before.
+    :param fell_into_trap: whether a box was filled in that nobody sees.
     :raises NothingToSend: when the draft is gone and was not sent.
     :raises NotFinished: when a page is unanswered.
     """
@@ -50,14 +51,14 @@ def submit(nonce: UUID, has_changed_answer: bool = False) -> Enquiry:
     enquiry = _enquiry(nonce, asked_for(found.answers), at, has_changed_answer)
     db.session.add(enquiry)
     happened(enquiry, Event.RECEIVED, at)
+    _judge(enquiry, begun_in(found.answers), at, fell_into_trap)
     attachments.hand_over(found, enquiry)
     draft.discard(found)
     if enquiry.urgency is not _own_urgency(enquiry.request):
         happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
-    if enquiry.contact.email:
-        link, token = PrivateLink.made_for(enquiry)
-        db.session.add(link)
-        letter = outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token), at)
+    if enquiry.set_aside_at is not None:
+        happened(enquiry, Event.SET_ASIDE, at)
+    elif letter := receipt.queue(enquiry, at):
         happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
     search.index(enquiry)
     audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_SENT, enquiry.id)
@@ -86,6 +87,20 @@ def _enquiry(nonce: UUID, answers: Answers, at: datetime, has_changed_answer: bo
     )
     enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
     return enquiry
+
+
+def _judge(enquiry: Enquiry, begun: datetime | None, at: datetime, fell_into_trap: bool) -> None:
+    """Look for signs of spam. What has them is set aside, without its receipt, unless anything in it may be urgent.
+
+    Why without: its address may be somebody's who never asked, and would get our letter for it.
+    """
+    story = " ".join(enquiry.request.story.casefold().split())
+    is_repeated = is_too_often("stories", spam.SAME_TEXT, story)
+    signs = spam.signs(story, at - begun if begun else None, fell_into_trap, is_repeated)
+    if signs:
+        enquiry.request = replace(enquiry.request, spam_signs=signs)
+    if spam.waits_apart(signs, enquiry.urgency, enquiry.may_need_a_clinician):
+        enquiry.set_aside_at = at
 
 
 def _own_urgency(request: Request) -> Urgency:

@@ -1,28 +1,47 @@
 """The pages of the enquiry: safety first, then who, how to answer, what about, which clinic; check, send, receipt."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from enquiry import attachments, caseload, clock
-from enquiry.extensions import limiter
 from enquiry.file_store import NotStored
-from enquiry.intake import diversions, draft, safety, steps, submit
+from enquiry.intake import diversions, draft, safety, steps, submit, throttles
 from enquiry.intake import files as files_of_draft
 from enquiry.intake.pages import BY_NAME, Page, answers_of, first_unanswered, in_words, pages_for, questions
 from enquiry.intake.request_forms import CheckForm, FilesForm
 from enquiry.records.draft import Draft
 from enquiry.rules.files import AT_MOST
 from enquiry.rules.scope import is_adult
+from enquiry.web.forms import PageForm
+from enquiry.web.throttle import TooMany
 from enquiry.web.uploads import takes_files
 
 intake = Blueprint("intake", __name__)
 
-UPLOADS = "60 per hour"  # forms that bring files, from one visitor (FreeScout GHSA-ph4f-2jhx-q76w)
+F = TypeVar("F", bound=PageForm)
+
+# The safety screen counts its own, once it has seen that nobody needs help; throwing answers away is never counted.
+THROTTLED = frozenset({"intake.page", "intake.files", "intake.remove_file", "intake.send"})
+
+
+@intake.before_request
+def count_pages() -> None:
+    """Count a form that was sent."""
+    if request.method == "POST" and request.endpoint in THROTTLED:
+        throttles.count(throttles.PAGES)
+
+
+@intake.errorhandler(TooMany)
+def give_back_what_was_typed(refused: TooMany) -> ResponseReturnValue:
+    """Refuse one form too many on its own page, with all that was typed; files must be chosen again."""
+    response = current_app.make_response(_given_back(refused))
+    response.retry_after = refused.wait
+    return response
 
 
 @intake.get("/enquire")
@@ -44,24 +63,21 @@ def safety_screen() -> ResponseReturnValue:
     return safety.ask()
 
 
-def _brought_files(_: Response) -> bool:
-    return bool(request.files)
-
-
 @intake.route("/enquire/files", methods=["GET", "POST"])
-@limiter.limit(UPLOADS, methods=["POST"], deduct_when=_brought_files)
 @takes_files
 def files() -> ResponseReturnValue:
     """Take letters and reports. Those that are in order are kept, whatever is wrong with others beside them."""
     found = draft.find(steps.tab())
     if found is None:
         return steps.no_draft()
+    if any(file.filename for file in request.files.values()):
+        throttles.count(throttles.FILES)
     form = FilesForm()
     form.files.room = AT_MOST - len(attachments.of(found))
     form.files.must_have_one = "add" in request.form
     if form.is_submitted() and _all_added(form, found):
         return steps.to("files") if "add" in request.form else steps.kept(found, files={})
-    return steps.shown(BY_NAME["files"], form, found, added=attachments.of(found), most=AT_MOST)
+    return _files_shown(form, found)
 
 
 @intake.post("/enquire/remove-file")
@@ -107,7 +123,7 @@ def send() -> ResponseReturnValue:
     if nonce is None or not form.validate():
         return _checked(form)
     try:
-        submit.submit(nonce, has_changed_answer=diversions.was_diverted())
+        submit.submit(nonce, diversions.was_diverted(), fell_into_trap=bool(form.website.data))
     except submit.NothingToSend:
         return steps.no_draft()
     except submit.NotFinished:
@@ -134,6 +150,30 @@ def clear() -> ResponseReturnValue:
     return render_template("intake/cleared.html")
 
 
+def _given_back(refused: TooMany) -> ResponseReturnValue:
+    is_of_files = request.endpoint in ("intake.files", "intake.remove_file")
+    why, found = throttles.in_words(refused, is_of_files), draft.find(steps.tab())
+    if request.endpoint == "intake.send":
+        return _checked(_saying(CheckForm(), why), TooMany.code)
+    if is_of_files:
+        return _files_shown(_saying(FilesForm(formdata=None), why), found, TooMany.code) if found else steps.no_draft()
+    asked = BY_NAME.get((request.view_args or {}).get("name", "safety"))
+    if asked is None:
+        return current_app.handle_http_exception(NotFound())
+    form = asked.form(data=steps.prefilled(asked, found))
+    return steps.shown(asked, _saying(form, why), found, TooMany.code)
+
+
+def _saying(form: F, why: str) -> F:
+    form.form_errors.append(why)
+    return form
+
+
+def _files_shown(form: FilesForm, found: Draft, complains_with: int = steps.UNPROCESSABLE) -> ResponseReturnValue:
+    added = attachments.of(found)
+    return steps.shown(BY_NAME["files"], form, found, complains_with, added=added, most=AT_MOST)
+
+
 def _all_added(form: FilesForm, found: Draft) -> bool:
     """Add what is in order to the draft, and return whether that was all."""
     form.validate()
@@ -145,7 +185,7 @@ def _all_added(form: FilesForm, found: Draft) -> bool:
     return not form.errors
 
 
-def _checked(form: CheckForm) -> ResponseReturnValue:
+def _checked(form: CheckForm, complains_with: int = steps.UNPROCESSABLE) -> ResponseReturnValue:
     """Return the page with every answer in words, if every page has been answered."""
     found = draft.find(steps.tab())
     if found is None:
@@ -159,7 +199,7 @@ def _checked(form: CheckForm) -> ResponseReturnValue:
     context = {"sections": [_section(page, answers) for page in asked], "opens": steps.opens_again()}
     back = steps.address(asked[-1].name, steps.tab())
     html = render_template("intake/check.html", form=form, tab=steps.tab(), back=back, **context)
-    return html, steps.UNPROCESSABLE if form.errors else 200
+    return html, complains_with if form.errors else 200
 
 
 def _section(asked: Page, answers: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Pla
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import Route
 from enquiry.rules.red_flags import Cancer, RedFlag, declared
+from enquiry.rules.spam import Sign
 from enquiry.rules.status import Outcome, Status, may_move
 from enquiry.rules.urgency import Urgency
 
@@ -112,6 +113,7 @@ class Request:
     letter: Letter | None = None
     is_for_either_clinic: bool = False
     postcode: str = ""
+    spam_signs: tuple[Sign, ...] = ()  # why it looks like spam, if it does
 
     @property
     def flags(self) -> tuple[RedFlag, ...]:
@@ -144,6 +146,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     review_on: Mapped[date | None] = mapped_column()  # when rules.retention looks at it; never while it is open
     held_at: Mapped[datetime | None] = mapped_column(Moment)  # not to be erased since; the timeline says why
+    set_aside_at: Mapped[datetime | None] = mapped_column(Moment)  # out of the queue since, as possible spam
     version: Mapped[int] = mapped_column(default=1)
 
     patient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -158,8 +161,9 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
-    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row. Search tokens
-    # refer to an enquiry together with its clinic, and so follow it when it is transferred.
+    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row; so does the
+    # list of possible spam, however long the other is. Search tokens refer to an enquiry together with its clinic, and
+    # so follow it when it is transferred.
     __table_args__ = (
         Index("enquiry_of_clinic", "id", "clinic", unique=True),
         Index(
@@ -167,8 +171,16 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             "clinic",
             "due_at",
             "id",
-            sqlite_where=db.text("ended_at IS NULL"),
-            postgresql_where=db.text("ended_at IS NULL"),
+            sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
+            postgresql_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
+        ),
+        Index(
+            "enquiries_set_aside",
+            "clinic",
+            "due_at",
+            "id",
+            sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NOT NULL"),
+            postgresql_where=db.text("ended_at IS NULL AND set_aside_at IS NOT NULL"),
         ),
         # The nightly review asks only for what has ended and is not held.
         Index(
@@ -195,6 +207,14 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         """Whether a red flag was told, written or declared: reception may not end such an enquiry (clinical.md 7.3)."""
         flags = (*self.request.flags, *self.request.flags_in_words)
         return self.urgency is Urgency.RED_FLAG_DECLARED or any(flag.action.is_for_a_clinician for flag in flags)
+
+    @property
+    def may_need_a_clinician(self) -> bool:
+        """Whether anything that was told or written may be urgent, however it was sorted: spam or not, it is seen."""
+        asked = self.request
+        has_cancer = asked.cancer is not None and asked.cancer.counts
+        told = asked.flags or asked.flags_in_words or asked.seen_in_hospital
+        return bool(told or asked.changed_answer or has_cancer)
 
     def move_to(self, status: Status, at: datetime) -> None:
         """Change the status along the table of moves; what is taken up again has no outcome any more.

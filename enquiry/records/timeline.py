@@ -37,6 +37,8 @@ class Event(StrEnum):
     WROTE = "wrote"
     ASKED_TO_WITHDRAW = "asked-to-withdraw"
     WITHDREW = "withdrew"
+    SET_ASIDE = "set-aside"
+    RESCUED = "rescued"
 
     @property
     def label(self) -> str:
@@ -61,6 +63,8 @@ EVENT_LABELS = {
     Event.WROTE: "Message from the patient",
     Event.ASKED_TO_WITHDRAW: "The patient asks to withdraw",
     Event.WITHDREW: "Withdrawn by the patient",
+    Event.SET_ASIDE: "Set aside as possible spam",
+    Event.RESCUED: "Not spam: let into the queue",
 }
 
 

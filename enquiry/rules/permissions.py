@@ -20,6 +20,7 @@ class Action(StrEnum):
     SEARCH = "search"
     OPEN_ENQUIRY = "open enquiry"
     OPEN_FILE = "open file"
+    RESCUE = "rescue"
     CLAIM = "claim"
     MOVE = "move"
     SET_URGENCY = "set urgency"

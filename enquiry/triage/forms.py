@@ -9,7 +9,7 @@ from enquiry.records.enquiry import Enquiry, MoveNotAllowed
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import MOVES, Outcome, Status, may_move
 from enquiry.rules.urgency import Urgency
-from enquiry.triage.decide import OnlyAClinician
+from enquiry.triage.decide import NotSetAside, OnlyAClinician
 from enquiry.web.cases import CaseForm, Refusals
 from enquiry.web.forms import Offered, Required, one_of, story_field
 
@@ -46,6 +46,18 @@ class ClaimForm(DecisionForm):
     def suits(cls, enquiry: Enquiry) -> bool:
         """Only what is new can be claimed."""
         return enquiry.status is Status.NEW
+
+
+class RescueForm(DecisionForm):
+    """It is no spam."""
+
+    deed = "rescue"
+    refusals: ClassVar[Refusals] = {NotSetAside: "It stands in the queue already, or has ended"}
+
+    @classmethod
+    def suits(cls, enquiry: Enquiry) -> bool:
+        """Only what is set aside."""
+        return enquiry.is_open and enquiry.set_aside_at is not None
 
 
 class MoveForm(DecisionForm):
@@ -126,7 +138,15 @@ class CloseForm(DecisionForm):
         return may_move(enquiry.status, Status.CLOSED)
 
 
-DECISIONS: tuple[type[DecisionForm], ...] = (ClaimForm, NoteForm, MoveForm, UrgencyForm, TransferForm, CloseForm)
+DECISIONS: tuple[type[DecisionForm], ...] = (
+    ClaimForm,
+    RescueForm,
+    NoteForm,
+    MoveForm,
+    UrgencyForm,
+    TransferForm,
+    CloseForm,
+)
 
 
 def forms_for(enquiry: Enquiry, refused: DecisionForm | None = None) -> dict[str, DecisionForm]:

@@ -1,5 +1,6 @@
 """The queue of each clinic, the case page, and the decisions made there."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from enquiry.triage.forms import (
     DecisionForm,
     MoveForm,
     NoteForm,
+    RescueForm,
     TransferForm,
     UrgencyForm,
     forms_for,
@@ -50,16 +52,16 @@ def queue(clinic: str | None = None) -> ResponseReturnValue:
     shown = next((one for one in own if clinic in (one, None)), None)
     if shown is None:
         raise NotFound
-    page = caseload.queue(me(), shown, _read_place(request.args.get("after", "")))
-    return render_template(
-        "triage/queue.html",
-        clinic=shown,
-        counts=caseload.open_counts(me()),
-        count_to=caseload.COUNT_TO,
-        enquiries=page.enquiries,
-        next_after=_write_place(page.next_after) if page.next_after else None,
-        now=clock.now(),
-    )
+    return _listed("triage/queue.html", shown, caseload.queue)
+
+
+@triage.get("/desk/queue/<clinic>/possible-spam")
+@may(Action.SEE_QUEUE)
+def set_aside(clinic: str) -> ResponseReturnValue:
+    """Show what may be spam among a clinic's open enquiries, and waits for somebody to look."""
+    if clinic not in me().clinics:
+        raise NotFound
+    return _listed("triage/possible_spam.html", Clinic(clinic), caseload.set_aside)
 
 
 @triage.get(ADDRESS)
@@ -83,7 +85,7 @@ def file(reference: str, file_id: UUID) -> ResponseReturnValue:
     return handed_out(content, kind.media_type, f"{reference}-{opened.id.hex[-6:]}{kind.ending}")
 
 
-@triage.get(f"{ADDRESS}/<any(claim, move, urgency, note, transfer, close):deed>")
+@triage.get(f"{ADDRESS}/<any(claim, rescue, move, urgency, note, transfer, close):deed>")
 @may(Action.OPEN_ENQUIRY)
 def again(reference: str, deed: str) -> ResponseReturnValue:
     """Lead back to the case whoever reloads a page on which a decision was refused, or signs in again there."""
@@ -101,6 +103,15 @@ def claim(reference: str) -> ResponseReturnValue:
         form.refuse(f"Claimed by {taken.by.name} {when(taken.at, clock.now())}")
         return _refused(reference, form)
     return back_to_case(claimed, "It is yours now") if claimed else _refused(reference, form)
+
+
+@triage.post(f"{ADDRESS}/rescue")
+@may(Action.RESCUE)
+def rescue(reference: str) -> ResponseReturnValue:
+    """Let an enquiry that looked like spam into the queue."""
+    form = RescueForm()
+    rescued = form.carry_out(lambda: decide.rescue(me(), reference, form.version.data))
+    return back_to_case(rescued, "It stands in the queue now") if rescued else _refused(reference, form)
 
 
 @triage.post(f"{ADDRESS}/move")
@@ -175,6 +186,20 @@ def _shown(case: Case, refused: DecisionForm | None = None) -> ResponseReturnVal
         looks=trail.looks_at(case.enquiry) if me().may(Action.SEE_WHO_LOOKED) else [],
         files=case.enquiry.attachments,
         has_scanner=virus_scan.has_scanner(),
+    )
+
+
+def _listed(template: str, clinic: Clinic, waiting: Callable[..., caseload.Page]) -> ResponseReturnValue:
+    """Return a page of one of the lists of a clinic, with how many stand in each."""
+    page, now = waiting(me(), clinic, _read_place(request.args.get("after", ""))), clock.now()
+    return render_template(
+        template,
+        clinic=clinic,
+        counts=caseload.counts(me(), now),
+        count_to=caseload.COUNT_TO,
+        enquiries=page.enquiries,
+        next_after=_write_place(page.next_after) if page.next_after else None,
+        now=now,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -19,6 +19,7 @@ from enquiry.records.attachment import Attachment
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter, LetterState
+from enquiry.records.private_link import PrivateLink
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action, may
 from enquiry.web.guard import PUBLIC
@@ -32,6 +33,7 @@ NOT_THERE = "LN-0000-0000"
 # What each deed needs to be done by somebody who may: without that, a refusal would prove no wall.
 DEEDS: dict[str, dict[str, Any]] = {
     "triage.claim": {},
+    "triage.rescue": {},
     "triage.move": {"status": "withdrawn", "reason": "She rang."},
     "triage.urgency": {"urgency": "urgent", "reason": "She rang."},
     "triage.note": {"text": "She rang."},
@@ -78,6 +80,14 @@ def stuck_letter(enquiry: Enquiry) -> Letter:
     letter.state, letter.due_at = LetterState.UNKNOWN, None
     db.session.commit()
     return letter
+
+
+def set_aside(app: Flask, enquiry: Enquiry) -> None:
+    """Let an enquiry have looked like spam, and so have had no link yet: then there is something to rescue."""
+    with app.app_context():
+        db.session.execute(delete(PrivateLink).where(PrivateLink.enquiry_id == enquiry.id))
+        db.session.execute(update(Enquiry).where(Enquiry.id == enquiry.id).values(set_aside_at=enquiry.received_at))
+        db.session.commit()
 
 
 def may_see(who: str, clinic: Clinic) -> bool:
@@ -177,6 +187,8 @@ def test_whoever_belongs_to_the_clinic_can_do_it(
     app: Flask, stage: Stage, endpoint: str, who: str, clinic: Clinic
 ) -> None:
     [rule] = [rule for rule in desk_rules(app, "POST") if rule.endpoint == endpoint]
+    if endpoint == "triage.rescue":
+        set_aside(app, stage.enquiries[clinic])
     before = versions(app)
 
     answer = post(app, stage, rule, who, clinic)

@@ -124,6 +124,7 @@ def axe() -> Checker:
     source = AXE.read_text()
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a page that has only begun has no document yet
         page.evaluate(source)
         found = page.evaluate(
             "standards => axe.run(document, {runOnly: standards, resultTypes: ['violations']})", STANDARDS
