@@ -19,6 +19,7 @@ from enquiry.flask_settings import flask_settings
 from enquiry.following.views import following
 from enquiry.health import health
 from enquiry.intake.views import intake
+from enquiry.queue.views import queue
 from enquiry.replies.views import replies
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
@@ -56,7 +57,20 @@ def create_app(config: Config) -> Flask:
 
     for part in (static_files, kept_pages, headers, filters, uploads, errors, guard, cli):
         part.init_app(app)
-    for room in (conditions, intake, following, complaints, triage, finding, replies, calls, staff, auditing, health):
+    for room in (
+        conditions,
+        intake,
+        following,
+        complaints,
+        queue,
+        triage,
+        finding,
+        replies,
+        calls,
+        staff,
+        auditing,
+        health,
+    ):
         app.register_blueprint(room)
     # Rooms never import each other: what others need of the library is its titles.
     app.extensions["condition_titles"] = {slug: condition.title for slug, condition in catalogue.CONDITIONS.items()}

@@ -8,6 +8,7 @@ the system or an operator, who act for nobody at the desk, says so.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, tuple_, union_all
@@ -26,6 +27,7 @@ from enquiry.rules.urgency import Urgency
 
 Way = Sequence[bytes]  # a way to find an enquiry: it bears all of these tokens; the rarest comes first
 
+IN_ORDER = (Enquiry.precedence, Enquiry.due_at, Enquiry.id)  # of every list of what waits
 PAGE = 24  # rows that fit a laptop's screen
 COUNT_TO = 100  # a count beyond this is said as "more than"; no page pays for the length of the queue
 
@@ -42,12 +44,20 @@ class ChangedMeanwhile(Exception):
         self.enquiry = enquiry
 
 
+class Place(NamedTuple):
+    """Where an enquiry stands in a list: pinned ones first, then as they fall due."""
+
+    precedence: int
+    due_at: datetime
+    id: UUID
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of a queue, and where the next one begins."""
 
     enquiries: Sequence[Enquiry]
-    next_after: tuple[datetime, UUID] | None
+    next_after: Place | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Counts:
     overdue: int  # of those that are set aside
 
 
-def queue(asker: Staff, clinic: Clinic, after: tuple[datetime, UUID] | None = None) -> Page:
+def queue(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
     """Return a page of a clinic's open enquiries, the next due first; possible spam stands in a list of its own.
 
     :param after: where the page before ended, as in ``Page.next_after``.
@@ -67,7 +77,7 @@ def queue(asker: Staff, clinic: Clinic, after: tuple[datetime, UUID] | None = No
     return _page(asker, clinic, _in_queue(), after)
 
 
-def set_aside(asker: Staff, clinic: Clinic, after: tuple[datetime, UUID] | None = None) -> Page:
+def set_aside(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
     """Return a page of what may be spam among a clinic's open enquiries; the same as ``queue`` otherwise."""
     return _page(asker, clinic, _set_aside(), after)
 
@@ -165,7 +175,7 @@ def matching(asker: Staff, ways: Collection[Way], reference: str = "") -> Sequen
 def next_due(asker: Staff, most: int) -> Sequence[Enquiry]:
     """Return what waits in the queues of all the asker's clinics, the next due first; spam crowds nobody out."""
     wanted = _seen_by(asker).where(_in_queue())
-    return db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(most)).all()
+    return db.session.scalars(wanted.order_by(*IN_ORDER).limit(most)).all()
 
 
 def urgencies(ways: Collection[Way]) -> set[Urgency]:
@@ -275,13 +285,13 @@ def _visible_to(asker: Staff) -> ColumnElement[bool]:
     return Enquiry.clinic.in_(asker.clinics)
 
 
-def _page(asker: Staff, clinic: Clinic, which: ColumnElement[bool], after: tuple[datetime, UUID] | None) -> Page:
+def _page(asker: Staff, clinic: Clinic, which: ColumnElement[bool], after: Place | None) -> Page:
     wanted = _seen_by(asker).where(Enquiry.clinic == clinic, which)
     if after is not None:
-        wanted = wanted.where(tuple_(Enquiry.due_at, Enquiry.id) > after)
-    rows = db.session.scalars(wanted.order_by(Enquiry.due_at, Enquiry.id).limit(PAGE + 1)).all()
+        wanted = wanted.where(tuple_(*IN_ORDER) > after)
+    rows = db.session.scalars(wanted.order_by(*IN_ORDER).limit(PAGE + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], (last.due_at, last.id) if last else None)
+    return Page(rows[:PAGE], Place(last.precedence, last.due_at, last.id) if last else None)
 
 
 def _in_queue() -> ColumnElement[bool]:

@@ -19,9 +19,10 @@ from enquiry.audit import AuditEvent
 from enquiry.caseload import PAGE
 from enquiry.database import begin_writing
 from enquiry.extensions import db, keyring
-from enquiry.records.enquiry import Contact, Enquiry, Patient
+from enquiry.records.enquiry import Enquiry
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
+from enquiry.records.told import Contact, Patient
 from enquiry.rules import names, typed
 from enquiry.rules.clues import Clue, ClueKind, Person, clues_of, ties_of
 from enquiry.rules.urgency import Urgency

@@ -1,6 +1,6 @@
 """Answering by telephone: writing down a call and what came of it."""
 
-from enquiry import audit, caseload, clock
+from enquiry import audit, caseload, clock, opening
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -24,7 +24,10 @@ def record_call(actor: Staff, reference: str, version: int, outcome: CallOutcome
     if not may_leave_message(outcome, enquiry.contact.voicemail_ok):
         db.session.rollback()
         raise MessageNotAllowed
-    happened(enquiry, Event.CALLED, clock.now(), actor, detail=outcome.value, text=note)
+    at = clock.now()
+    if outcome is CallOutcome.SPOKE:
+        enquiry.contacted(at, opening.clock_of(enquiry.clinic))
+    happened(enquiry, Event.CALLED, at, actor, detail=outcome.value, text=note)
     audit.record(actor, AuditEvent.CALL_RECORDED, enquiry.id)
     db.session.commit()
     return enquiry

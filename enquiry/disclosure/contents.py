@@ -19,10 +19,11 @@ from enquiry.disclosure.whose import Person
 from enquiry.extensions import db
 from enquiry.records.attachment import Attachment
 from enquiry.records.complaint import Complaint, Said
-from enquiry.records.enquiry import Contact, Enquiry, Patient, Request
+from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter
 from enquiry.records.timeline import Entry
+from enquiry.records.told import Contact, Patient, Request
 from enquiry.rules.files import ScanState
 from enquiry.rules.red_flags import BY_CODE
 from enquiry.web.filters import date_in_words

@@ -8,13 +8,15 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import wish_to_withdraw
 from enquiry.rules import withdrawal
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.status import Status
+from enquiry.rules.status import Status, Turn
 
 IN_PLAIN_WORDS = {
     Status.NEW: "We have received it. A colleague will read it and answer you.",
     Status.ASSIGNED: "A colleague has taken it on and is seeing to it.",
     Status.WITH_CLINICIAN: "A clinician is looking at it.",
     Status.WAITING_FOR_PATIENT: "We are waiting to hear from you.",
+    Status.WAITING_FOR_REFERRER: "We are waiting to hear from your GP.",
+    Status.DID_NOT_ATTEND: "You had an appointment with us that did not take place. We will be in touch.",
     Status.OFFERED: "We have offered you an appointment, and are waiting to hear whether it suits you.",
     Status.BOOKED: "You have an appointment with us.",
     Status.CLOSED: "We have dealt with it, and it is finished.",
@@ -38,7 +40,7 @@ class Progress:
 
 def progress_of(enquiry: Enquiry, now: datetime) -> Progress:
     """Return how far an enquiry is, for the patient who has its link open."""
-    is_promised = enquiry.status.awaits_us and now < enquiry.promised_at
+    is_promised = enquiry.status.turn is Turn.US and now < enquiry.promised_at
     return Progress(
         reference=enquiry.reference,
         clinic=enquiry.clinic,

@@ -11,18 +11,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from enquiry import audit, clock
+from enquiry import audit, clock, opening
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.following.link import take_opened
-from enquiry.records.enquiry import Enquiry
+from enquiry.records.enquiry import PINNED, Enquiry
 from enquiry.records.timeline import Entry, Event, happened
 from enquiry.rules import withdrawal
 from enquiry.rules.red_flags import RedFlag
-from enquiry.rules.status import Status
+from enquiry.rules.status import Status, Turn
 from enquiry.rules.story_scan import scan
-from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency, kept
-from enquiry.rules.working_time import OpeningHours
+from enquiry.rules.urgency import Urgency, kept
 
 
 class HasEnded(Exception):
@@ -70,7 +69,7 @@ def withdraw(token: str, word: str, nonce: UUID) -> None:
         return
     at = clock.now()
     if withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.is_flagged):
-        enquiry.move_to(Status.WITHDRAWN, at)
+        enquiry.move_to(Status.WITHDRAWN, at, opening.clock_of(enquiry.clinic))
         happened(enquiry, Event.WITHDREW, at).nonce = nonce
         audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_WITHDRAWN, enquiry.id)
     else:
@@ -81,12 +80,13 @@ def withdraw(token: str, word: str, nonce: UUID) -> None:
 
 def _say(enquiry: Enquiry, event: Event, nonce: UUID, at: datetime, text: str = "") -> None:
     """Write down what the patient said, and make it the clinic's turn; the entry names where the enquiry stood."""
-    before = "" if enquiry.status.awaits_us else enquiry.status.value
+    before = "" if enquiry.status.turn is Turn.US else enquiry.status.value
+    its_clock = opening.clock_of(enquiry.clinic)
     if before:
-        hours = OpeningHours()
-        enquiry.move_to(Status.ASSIGNED, at)
-        enquiry.due_at = hours.after(at, FIRST_CONTACT[enquiry.urgency])
-        enquiry.promised_at = hours.after(at, PROMISE)
+        enquiry.move_to(Status.ASSIGNED, at, its_clock)
+        enquiry.promised_at = its_clock.promised(at)
+    elif enquiry.turn is not Turn.US:
+        enquiry.give_turn(Turn.US, at, its_clock)
     happened(enquiry, event, at, detail=before, text=text).nonce = nonce
 
 
@@ -95,8 +95,8 @@ def _heed(enquiry: Enquiry, flags: Sequence[RedFlag], at: datetime) -> None:
     request = enquiry.request
     codes = dict.fromkeys([*request.written, *(flag.code for flag in flags)])
     enquiry.request = replace(request, written=tuple(codes))
-    enquiry.urgency = kept(enquiry.urgency, [Urgency.URGENT])
-    enquiry.due_at = min(enquiry.due_at, OpeningHours().after(at, FIRST_CONTACT[enquiry.urgency]))
+    enquiry.hurry(kept(enquiry.urgency, [Urgency.URGENT]), at, opening.clock_of(enquiry.clinic))
+    enquiry.precedence = PINNED
 
 
 def _is_said(nonce: UUID) -> bool:

@@ -9,20 +9,18 @@ that never was, so nobody learns which links there are.
 """
 
 from contextlib import suppress
-from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from enquiry import clock
+from enquiry import clock, opening
 from enquiry.extensions import limiter
 from enquiry.following import link, say
 from enquiry.following.forms import DateForm, MessageForm, WithdrawForm
 from enquiry.following.progress import progress_of
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.private_link import hash_of
-from enquiry.rules.working_time import OpeningHours
 
 following = Blueprint("following", __name__)
 
@@ -90,7 +88,9 @@ def message(token: str) -> ResponseReturnValue:
         form.form_errors.append(ENDED)
         return _shown(token, ended.enquiry, form)
     if flags:
-        return render_template("following/advice.html", flags=flags, opens=_opens_again(), back=_address(token))
+        return render_template(
+            "following/advice.html", flags=flags, opens=opening.opens_again(clock.now()), back=_address(token)
+        )
     flash("We have your message, and a colleague will read it.")
     return _to_progress(token)
 
@@ -135,12 +135,6 @@ def _address(token: str) -> str:
 
 def _to_progress(token: str) -> ResponseReturnValue:
     return redirect(_address(token), 303)
-
-
-def _opens_again() -> datetime | None:
-    """Return when somebody is there to read, or ``None`` if somebody is there now."""
-    hours, now = OpeningHours(), clock.now()
-    return None if hours.is_open(now) else hours.next_opening(now)
 
 
 def _asked(token: str, form: DateForm, status: int = UNPROCESSABLE) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from enquiry.intake.pages import Answers
 from enquiry.intake.request_forms import EITHER
 from enquiry.intake.safety_forms import told
-from enquiry.records.enquiry import Contact, Patient, Proxy, Request, SeenInHospital
+from enquiry.records.told import Contact, Patient, Proxy, Request, SeenInHospital
 from enquiry.rules.answers import (
     NONE_OF_THESE,
     Agreement,

@@ -7,11 +7,10 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from enquiry import clock
+from enquiry import clock, opening
 from enquiry.intake import draft, throttles
 from enquiry.intake.pages import Page, first_unanswered, page_before
 from enquiry.records.draft import Draft
-from enquiry.rules.working_time import OpeningHours
 from enquiry.web.forms import PageForm
 
 GONE = 410  # the draft was there once, and is no longer
@@ -85,5 +84,4 @@ def no_draft() -> ResponseReturnValue:
 
 def opens_again() -> datetime | None:
     """Return when somebody is there to read, or ``None`` if somebody is there now."""
-    hours, now = OpeningHours(), clock.now()
-    return None if hours.is_open(now) else hours.next_opening(now)
+    return opening.opens_again(clock.now())

@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from enquiry import attachments, audit, caseload, clock, receipt, search
+from enquiry import attachments, audit, caseload, clock, opening, receipt, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.intake import draft
 from enquiry.intake.pages import Answers, asked_for, first_unanswered
 from enquiry.intake.reading import begun_in, clinic_in, contact_in, patient_in, request_in
-from enquiry.records.enquiry import Enquiry, Kind, Request
+from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind
 from enquiry.records.timeline import Event, happened
+from enquiry.records.told import Request
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules import spam, urgency
 from enquiry.rules.references import new_reference
-from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency
-from enquiry.rules.working_time import OpeningHours
+from enquiry.rules.urgency import Urgency
 from enquiry.web.throttle import is_too_often
 
 
@@ -71,21 +71,23 @@ def _enquiry(nonce: UUID, answers: Answers, at: datetime, has_changed_answer: bo
     own_id = new_id()
     patient, contact, request = patient_in(answers), contact_in(answers), request_in(answers, has_changed_answer)
     arrives = urgency.kept(_own_urgency(request), search.urgencies(patient, contact))
-    hours = OpeningHours()
+    clinic = clinic_in(answers)
+    its_clock = opening.clock_of(clinic)
     enquiry = Enquiry(
         id=own_id,
         key=WrappedKey.made_for(own_id),
         nonce=nonce,
         reference=_unused_reference(),
-        clinic=clinic_in(answers),
+        clinic=clinic,
         kind=Kind(answers["about"]["kind"]),
         urgency=arrives,
         received_at=at,
         changed_at=at,
-        due_at=hours.after(at, FIRST_CONTACT[arrives]),
-        promised_at=hours.after(at, PROMISE),
+        due_at=its_clock.due(arrives, at),
+        promised_at=its_clock.promised(at),
     )
     enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
+    enquiry.precedence = PINNED if enquiry.is_flagged else IN_TURN
     return enquiry
 
 

@@ -1,27 +1,27 @@
 """The one noun: an enquiry, what is sealed in it, and the only way its status changes."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
+from enquiry.records.told import Contact, Patient, Request
 from enquiry.records.types import Moment, Sealed, SealedRow, Word
-from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, Visit
+from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.contact import Route
-from enquiry.rules.red_flags import Cancer, RedFlag, declared
-from enquiry.rules.spam import Sign
-from enquiry.rules.status import Outcome, Status, may_move
+from enquiry.rules.status import Outcome, Status, Turn, may_move
 from enquiry.rules.urgency import Urgency
 
 if TYPE_CHECKING:
     from enquiry.records.attachment import Attachment
+
+
+PINNED, IN_TURN = 0, 1  # a pinned enquiry stands above the clock until somebody acknowledges it (desk.md 12)
 
 
 class MoveNotAllowed(Exception):
@@ -43,89 +43,6 @@ class Kind(StrEnum):
         return {Kind.APPOINTMENT: "An appointment", Kind.QUESTION: "An answer to a question"}[self]
 
 
-@dataclass(frozen=True)
-class Patient:
-    """Who the patient is."""
-
-    name: str
-    birth_date: date
-    called: str = ""  # the name that they like
-
-
-@dataclass(frozen=True)
-class Proxy:
-    """Somebody who writes for the patient, and by what right."""
-
-    name: str
-    relationship: str
-    agreement: Agreement
-    may_be_told: bool  # whether the clinic may speak to them about the patient
-    is_contact: bool  # whether the answer goes to them
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How the person may safely be reached."""
-
-    preferred: Route
-    email: str = ""
-    telephone: str = ""  # E.164
-    telephone_as_typed: str = ""
-    voicemail_ok: bool = False
-    avoid: str = ""
-    needs: tuple[Need, ...] = ()
-    language: str = ""  # of the interpreter
-    proxy: Proxy | None = None
-
-
-@dataclass(frozen=True)
-class SeenInHospital:
-    """Where and when somebody with a red flag was seen and sent home."""
-
-    hospital: str
-    on: date
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the person asks, in their own words, with what they told the safety screen.
-
-    What has a default was not always asked: an enquiry that is older than the question still opens.
-    """
-
-    about: str  # a condition's slug, or "not-sure"
-    story: str
-    days: tuple[str, ...] = ()
-    times: tuple[str, ...] = ()
-    red_flags: tuple[str, ...] = ()  # codes of rules.red_flags
-    cancer: Cancer | None = None
-    seen_in_hospital: SeenInHospital | None = None
-    changed_answer: bool = False  # an emergency was shown to the same browser, and this is milder
-    written: tuple[str, ...] = ()  # codes of the red flags whose words stand in the story or a message
-    places: tuple[Place, ...] = ()
-    since: Since | None = None
-    is_worsening: bool | None = None
-    operated: Operated | None = None
-    visit: Visit | None = None
-    dates_to_avoid: str = ""
-    paying: Paying | None = None
-    insurer: str = ""
-    letter: Letter | None = None
-    is_for_either_clinic: bool = False
-    postcode: str = ""
-    spam_signs: tuple[Sign, ...] = ()  # why it looks like spam, if it does
-
-    @property
-    def flags(self) -> tuple[RedFlag, ...]:
-        """What the safety screen was told, the most urgent first."""
-        return declared(self.red_flags)
-
-    @property
-    def flags_in_words(self) -> tuple[RedFlag, ...]:
-        """What the words of the story may mean, the most urgent first."""
-        return declared(self.written)
-
-
 class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     """One person's request to one clinic, from the moment it is sent."""
 
@@ -140,7 +57,12 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     received_at: Mapped[datetime] = mapped_column(Moment)
+    turn: Mapped[Turn] = mapped_column(Word(Turn), default=Turn.US)
+    precedence: Mapped[int] = mapped_column(SmallInteger, default=IN_TURN)
     due_at: Mapped[datetime] = mapped_column(Moment)
+    seconds_left: Mapped[int | None] = mapped_column()  # of working time, while the clock stands still
+    snoozed_until: Mapped[datetime | None] = mapped_column(Moment)
+    first_contact_at: Mapped[datetime | None] = mapped_column(Moment)  # by a person, not a receipt
     promised_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -161,14 +83,16 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
-    # The queue reads open rows of a clinic in the order in which they fall due, and touches no other row; so does the
-    # list of possible spam, however long the other is. Search tokens refer to an enquiry together with its clinic, and
-    # so follow it when it is transferred.
+    # The queue reads the open rows of a clinic on which the same side must act, pinned ones first and then as they fall
+    # due, and touches no other row; so does the list of possible spam, however long the other is. Search tokens refer
+    # to an enquiry together with its clinic, and so follow it when it is transferred.
     __table_args__ = (
         Index("enquiry_of_clinic", "id", "clinic", unique=True),
         Index(
             "open_enquiries",
             "clinic",
+            "turn",
+            "precedence",
             "due_at",
             "id",
             sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
@@ -177,6 +101,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         Index(
             "enquiries_set_aside",
             "clinic",
+            "precedence",
             "due_at",
             "id",
             sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NOT NULL"),
@@ -203,6 +128,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         return self.status.is_open
 
     @property
+    def is_pinned(self) -> bool:
+        return self.precedence == PINNED
+
+    @property
     def is_flagged(self) -> bool:
         """Whether a red flag was told, written or declared: reception may not end such an enquiry (clinical.md 7.3)."""
         flags = (*self.request.flags, *self.request.flags_in_words)
@@ -216,9 +145,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         told = asked.flags or asked.flags_in_words or asked.seen_in_hospital
         return bool(told or asked.changed_answer or has_cancer)
 
-    def move_to(self, status: Status, at: datetime) -> None:
+    def move_to(self, status: Status, at: datetime, clock: ClinicClock) -> None:
         """Change the status along the table of moves; what is taken up again has no outcome any more.
 
+        :param clock: of the enquiry's clinic.
         :raises MoveNotAllowed: when the table does not lead there.
         """
         if not may_move(self.status, status):
@@ -228,3 +158,28 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         self.outcome = None
         if status is Status.NEW:
             self.assignee = None
+        self.give_turn(status.turn, at, clock)
+        if not status.is_open:
+            self.seconds_left = None
+
+    def give_turn(self, turn: Turn, at: datetime, clock: ClinicClock) -> None:
+        """Say who must act next. While that is not the clinic its clock stands still, and goes on where it stopped."""
+        if self.turn is Turn.US and turn is not Turn.US:
+            self.seconds_left = None if self.first_contact_at else int(clock.left(at, self.due_at).total_seconds())
+        elif self.turn is not Turn.US and turn is Turn.US:
+            left = clock.targets[self.urgency] if self.seconds_left is None else timedelta(seconds=self.seconds_left)
+            self.due_at, self.seconds_left = clock.due_again(at, left), None
+        self.turn, self.snoozed_until = turn, None
+
+    def contacted(self, at: datetime, clock: ClinicClock) -> None:
+        """Note that a person has answered: the first time is what a target counts, and what comes next has its own."""
+        self.first_contact_at = self.first_contact_at or at
+        if self.turn is Turn.US:
+            self.due_at = clock.due(self.urgency, at)
+
+    def hurry(self, urgency: Urgency, at: datetime, clock: ClinicClock) -> None:
+        """Give another urgency; a raise brings the due time forward, and nothing puts it back."""
+        self.urgency = urgency
+        self.due_at = min(self.due_at, clock.due(urgency, at))
+        if self.seconds_left is not None:
+            self.seconds_left = min(self.seconds_left, int(clock.targets[urgency].total_seconds()))

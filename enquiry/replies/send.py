@@ -1,6 +1,6 @@
 """Answering by email: the reply, the timeline's word of it and its letter, in one transaction."""
 
-from enquiry import audit, caseload, clock, letters, outbox
+from enquiry import audit, caseload, clock, letters, opening, outbox
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -32,6 +32,7 @@ def send_reply(actor: Staff, reference: str, version: int, shown_address: str, t
         db.session.rollback()
         raise AddressChanged if address else NoAddress
     at = clock.now()
+    enquiry.contacted(at, opening.clock_of(enquiry.clinic))
     letter = outbox.queue(enquiry, LetterKind.REPLY, letters.reply(enquiry, text, actor), at)
     happened(enquiry, Event.REPLIED, at, actor, text=text, letter=letter)
     audit.record(actor, AuditEvent.REPLY_QUEUED, enquiry.id)

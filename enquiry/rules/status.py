@@ -6,6 +6,24 @@ Source: clinical.md 7.3. A status changes only along ``MOVES``; a clinician can 
 from enum import StrEnum
 
 
+class Turn(StrEnum):
+    """Who must act next."""
+
+    US = "us"
+    PATIENT = "patient"
+    REFERRER = "referrer"
+    NOBODY = "nobody"
+
+    @property
+    def label(self) -> str:
+        return {
+            Turn.US: "For us to do",
+            Turn.PATIENT: "Waiting for the patient",
+            Turn.REFERRER: "Waiting for the GP",
+            Turn.NOBODY: "Nothing to do now",
+        }[self]
+
+
 class Status(StrEnum):
     """Where an enquiry stands."""
 
@@ -13,8 +31,10 @@ class Status(StrEnum):
     ASSIGNED = "assigned"
     WITH_CLINICIAN = "with-clinician"
     WAITING_FOR_PATIENT = "waiting-for-patient"
+    WAITING_FOR_REFERRER = "waiting-for-referrer"
     OFFERED = "offered"
     BOOKED = "booked"
+    DID_NOT_ATTEND = "did-not-attend"
     CLOSED = "closed"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -28,9 +48,9 @@ class Status(StrEnum):
         return self not in ENDED
 
     @property
-    def awaits_us(self) -> bool:
-        """Whether the clinic is the one to act; in every other status somebody else is, and no clock presses us."""
-        return self in (Status.NEW, Status.ASSIGNED, Status.WITH_CLINICIAN)
+    def turn(self) -> Turn:
+        """Who must act next on an enquiry that stands here; while it is not the clinic, no clock presses."""
+        return _TURNS.get(self, Turn.US)
 
 
 class Outcome(StrEnum):
@@ -71,18 +91,35 @@ OUTCOME_LABELS = {
 
 ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.WITHDRAWN})
 
-_WORKING_ON = {Status.WITH_CLINICIAN, Status.WAITING_FOR_PATIENT, Status.OFFERED, Status.BOOKED}
+_TURNS = {
+    Status.WAITING_FOR_PATIENT: Turn.PATIENT,
+    Status.WAITING_FOR_REFERRER: Turn.REFERRER,
+    Status.OFFERED: Turn.PATIENT,
+    Status.BOOKED: Turn.NOBODY,
+    **dict.fromkeys(ENDED, Turn.NOBODY),
+}
+
+_WORKING_ON = {
+    Status.WITH_CLINICIAN,
+    Status.WAITING_FOR_PATIENT,
+    Status.WAITING_FOR_REFERRER,
+    Status.OFFERED,
+    Status.BOOKED,
+}
+
+# What is being worked on goes anywhere but where it is.
+_ANYWHERE = frozenset({Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED})
 
 # From each status, where an enquiry may go. NEW is also where a transfer to the other clinic begins again.
 MOVES: dict[Status, frozenset[Status]] = {
     Status.NEW: frozenset({Status.ASSIGNED, *ENDED}),
-    Status.ASSIGNED: frozenset({Status.NEW, *_WORKING_ON, *ENDED}),
-    Status.WITH_CLINICIAN: frozenset({Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.WITH_CLINICIAN}),
-    Status.WAITING_FOR_PATIENT: frozenset(
-        {Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.WAITING_FOR_PATIENT}
-    ),
-    Status.OFFERED: frozenset({Status.NEW, Status.ASSIGNED, *_WORKING_ON, *ENDED} - {Status.OFFERED}),
-    Status.BOOKED: frozenset({Status.ASSIGNED, Status.WAITING_FOR_PATIENT, *ENDED}),
+    Status.ASSIGNED: _ANYWHERE - {Status.ASSIGNED},
+    Status.WITH_CLINICIAN: _ANYWHERE - {Status.WITH_CLINICIAN},
+    Status.WAITING_FOR_PATIENT: _ANYWHERE - {Status.WAITING_FOR_PATIENT},
+    Status.WAITING_FOR_REFERRER: _ANYWHERE - {Status.WAITING_FOR_REFERRER},
+    Status.OFFERED: _ANYWHERE - {Status.OFFERED},
+    Status.BOOKED: frozenset({Status.ASSIGNED, Status.WAITING_FOR_PATIENT, Status.DID_NOT_ATTEND, *ENDED}),
+    Status.DID_NOT_ATTEND: frozenset({Status.ASSIGNED, Status.WAITING_FOR_PATIENT, Status.OFFERED, *ENDED}),
     Status.CLOSED: frozenset({Status.ASSIGNED}),
     Status.REJECTED: frozenset({Status.ASSIGNED}),
     Status.WITHDRAWN: frozenset({Status.ASSIGNED}),

@@ -164,7 +164,7 @@ def _wanted(person: Staff) -> str:
     asked = request.args.get("next", "")
     if asked.startswith("/desk/") and _is_a_page(urlsplit(asked).path):
         return asked
-    return url_for("triage.queue" if person.may(Action.SEE_QUEUE) else "staff.account")
+    return url_for("queue.show" if person.may(Action.SEE_QUEUE) else "staff.account")
 
 
 def _is_a_page(path: str) -> bool:

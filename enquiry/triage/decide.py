@@ -6,7 +6,7 @@ and raises ``ChangedMeanwhile``; what was typed stays in the form.
 
 from datetime import datetime
 
-from enquiry import audit, caseload, clock, receipt
+from enquiry import audit, caseload, clock, opening, receipt
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry, MoveNotAllowed
@@ -15,8 +15,7 @@ from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, Status
-from enquiry.rules.urgency import FIRST_CONTACT, Urgency, may_change, may_end
-from enquiry.rules.working_time import OpeningHours
+from enquiry.rules.urgency import Urgency, may_change, may_end
 
 
 class NotDecided(Exception):
@@ -62,7 +61,7 @@ def claim(actor: Staff, reference: str, version: int) -> Enquiry:
     if enquiry.status is not Status.NEW:
         raise MoveNotAllowed(enquiry.status, Status.ASSIGNED)
     at = clock.now()
-    enquiry.move_to(Status.ASSIGNED, at)
+    enquiry.move_to(Status.ASSIGNED, at, opening.clock_of(enquiry.clinic))
     enquiry.assignee = actor
     happened(enquiry, Event.CLAIMED, at, actor, letter=_let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_CLAIMED, enquiry.id)
@@ -100,7 +99,7 @@ def move(actor: Staff, reference: str, version: int, status: Status, reason: str
     if not status.is_open:
         _refuse_unless_may_end(actor, enquiry)
     at = clock.now()
-    enquiry.move_to(status, at)
+    enquiry.move_to(status, at, opening.clock_of(enquiry.clinic))
     if status is Status.ASSIGNED and enquiry.assignee is None:
         enquiry.assignee = actor
     letter = _let_in(enquiry, at) if status.is_open else None
@@ -121,8 +120,7 @@ def set_urgency(actor: Staff, reference: str, version: int, urgency: Urgency, re
         db.session.rollback()
         raise OnlyAClinician
     at = clock.now()
-    enquiry.urgency = urgency
-    enquiry.due_at = min(enquiry.due_at, OpeningHours().after(at, FIRST_CONTACT[urgency]))
+    enquiry.hurry(urgency, at, opening.clock_of(enquiry.clinic))
     happened(enquiry, Event.URGENCY_SET, at, actor, detail=urgency.value, text=reason, letter=_let_in(enquiry, at))
     audit.record(actor, AuditEvent.URGENCY_SET, enquiry.id)
     db.session.commit()
@@ -150,7 +148,7 @@ def transfer(actor: Staff, reference: str, version: int, clinic: Clinic, reason:
     enquiry = caseload.take_to_change(actor, reference, version)
     at = clock.now()
     if enquiry.status is not Status.NEW:
-        enquiry.move_to(Status.NEW, at)
+        enquiry.move_to(Status.NEW, at, opening.clock_of(enquiry.clinic))
     enquiry.clinic = clinic
     happened(enquiry, Event.TRANSFERRED, at, actor, detail=clinic.value, text=reason, letter=_let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_TRANSFERRED, enquiry.id)
@@ -168,7 +166,7 @@ def close(actor: Staff, reference: str, version: int, outcome: Outcome, remark: 
     enquiry = caseload.take_to_change(actor, reference, version)
     _refuse_unless_may_end(actor, enquiry)
     at = clock.now()
-    enquiry.move_to(Status.CLOSED, at)
+    enquiry.move_to(Status.CLOSED, at, opening.clock_of(enquiry.clinic))
     enquiry.outcome = outcome
     happened(enquiry, Event.CLOSED, at, actor, detail=outcome.value, text=remark)
     audit.record(actor, AuditEvent.ENQUIRY_CLOSED, enquiry.id)

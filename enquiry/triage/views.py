@@ -1,14 +1,12 @@
-"""The queue of each clinic, the case page, and the decisions made there."""
+"""The case page, and the decisions made there."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import attachments, caseload, clock, search, trail, virus_scan
+from enquiry import attachments, clock, search, trail, virus_scan
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
 from enquiry.rules.status import Outcome, Status
@@ -32,36 +30,6 @@ from enquiry.web.words import when
 
 triage = Blueprint("triage", __name__)
 serve_cases(triage)
-
-Place = tuple[datetime, UUID]
-
-
-@triage.get("/desk")
-@may(Action.SEE_QUEUE)
-def desk() -> ResponseReturnValue:
-    """Lead to one's own queue."""
-    return redirect(url_for("triage.queue"))
-
-
-@triage.get("/desk/queue")
-@triage.get("/desk/queue/<clinic>")
-@may(Action.SEE_QUEUE)
-def queue(clinic: str | None = None) -> ResponseReturnValue:
-    """Show a clinic's open enquiries, the next due first; without a clinic, one's own first."""
-    own = me().clinics
-    shown = next((one for one in own if clinic in (one, None)), None)
-    if shown is None:
-        raise NotFound
-    return _listed("triage/queue.html", shown, caseload.queue)
-
-
-@triage.get("/desk/queue/<clinic>/possible-spam")
-@may(Action.SEE_QUEUE)
-def set_aside(clinic: str) -> ResponseReturnValue:
-    """Show what may be spam among a clinic's open enquiries, and waits for somebody to look."""
-    if clinic not in me().clinics:
-        raise NotFound
-    return _listed("triage/possible_spam.html", Clinic(clinic), caseload.set_aside)
 
 
 @triage.get(ADDRESS)
@@ -158,7 +126,7 @@ def transfer(reference: str) -> ResponseReturnValue:
     if transferred is None:
         return _refused(reference, form)
     flash(f"{reference} was transferred to {transferred.clinic.label}")
-    return redirect(url_for("triage.queue"), 303)
+    return redirect(url_for("queue.show"), 303)
 
 
 @triage.post(f"{ADDRESS}/close")
@@ -187,31 +155,3 @@ def _shown(case: Case, refused: DecisionForm | None = None) -> ResponseReturnVal
         files=case.enquiry.attachments,
         has_scanner=virus_scan.has_scanner(),
     )
-
-
-def _listed(template: str, clinic: Clinic, waiting: Callable[..., caseload.Page]) -> ResponseReturnValue:
-    """Return a page of one of the lists of a clinic, with how many stand in each."""
-    page, now = waiting(me(), clinic, _read_place(request.args.get("after", ""))), clock.now()
-    return render_template(
-        template,
-        clinic=clinic,
-        counts=caseload.counts(me(), now),
-        count_to=caseload.COUNT_TO,
-        enquiries=page.enquiries,
-        next_after=_write_place(page.next_after) if page.next_after else None,
-        now=now,
-    )
-
-
-def _write_place(place: Place) -> str:
-    """Return where a page of the queue ends, for the address of the next."""
-    return f"{place[0].isoformat()}_{place[1]}"
-
-
-def _read_place(typed: str) -> Place | None:
-    """Return where to go on, or ``None`` for the beginning if the address was meddled with."""
-    moment, _, enquiry_id = typed.partition("_")
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), UUID(enquiry_id)
-    except (ValueError, OverflowError):
-        return None

@@ -11,7 +11,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
-from enquiry.rules.status import Outcome, Status
+from enquiry.rules.status import Outcome, Status, Turn
 from enquiry.rules.urgency import Urgency
 
 _DETAILS: dict[Event, type[StrEnum]] = {
@@ -55,7 +55,7 @@ def waited(since: datetime, now: datetime) -> str:
 
 def due(enquiry: Enquiry, now: datetime) -> Due:
     """Return by when an enquiry must be seen to, said calmly."""
-    if not enquiry.status.awaits_us:
+    if enquiry.turn is not Turn.US:
         return Due("Nothing due", "not-us")
     if enquiry.due_at <= now:
         return Due(f"Overdue since {_near(enquiry.due_at, now)}", "overdue")

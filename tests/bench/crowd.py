@@ -15,7 +15,8 @@ from sqlalchemy import Connection, insert
 
 from enquiry import search
 from enquiry.extensions import db
-from enquiry.records.enquiry import Contact, Enquiry, Kind, Patient, Request
+from enquiry.records.enquiry import Enquiry, Kind
+from enquiry.records.told import Contact, Patient, Request
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.clues import Person

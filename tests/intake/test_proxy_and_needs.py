@@ -7,7 +7,8 @@ from flask import Flask
 
 from enquiry import clock, outbox
 from enquiry.extensions import db
-from enquiry.records.enquiry import Contact, Enquiry, Patient, Request
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.told import Contact, Patient, Request
 from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Since, Visit
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.urgency import Urgency

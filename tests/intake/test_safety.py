@@ -14,7 +14,8 @@ from enquiry import clock
 from enquiry.extensions import db
 from enquiry.records.diversion import Diversion
 from enquiry.records.draft import Draft
-from enquiry.records.enquiry import Enquiry, SeenInHospital
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.told import SeenInHospital
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.red_flags import RED_FLAGS, Cancer
 from enquiry.rules.urgency import Urgency

@@ -80,7 +80,7 @@ def test_who_must_be_seen_to_first_stands_first_and_says_why(app: Flask) -> None
         late.due_at = clock.now() - timedelta(days=2)
         db.session.commit()
     page = lena.get("/desk/queue").text
-    assert references(page) == [late.reference, urgent, routine]
+    assert references(page) == [urgent, late.reference, routine]
     assert "Overdue since" in page
     assert re.search(r"<strong[^>]*>Urgent</strong>", page)
 

@@ -6,7 +6,7 @@ import pytest
 
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
-from enquiry.rules.status import Status
+from enquiry.rules.status import Turn
 from enquiry.web import words
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # a Wednesday
@@ -27,14 +27,13 @@ NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)  # a Wednesday
     ],
 )
 def test_when_an_enquiry_is_due_is_said_as_briefly_as_it_is_clear(due_at: datetime, said: str, pressure: str) -> None:
-    assert words.due(Enquiry(status=Status.NEW, due_at=due_at), NOW) == (said, pressure)
+    assert words.due(Enquiry(turn=Turn.US, due_at=due_at), NOW) == (said, pressure)
 
 
-@pytest.mark.parametrize("status", [status for status in Status if status.is_open])
-def test_the_clock_presses_only_while_the_clinic_is_the_one_to_act(status: Status) -> None:
-    late = Enquiry(status=status, due_at=NOW - timedelta(days=3))
-    ours = status in (Status.NEW, Status.ASSIGNED, Status.WITH_CLINICIAN)
-    assert (words.due(late, NOW).pressure == "overdue") is ours
+@pytest.mark.parametrize("turn", Turn)
+def test_the_clock_presses_only_while_the_clinic_is_the_one_to_act(turn: Turn) -> None:
+    late = Enquiry(turn=turn, due_at=NOW - timedelta(days=3))
+    assert (words.due(late, NOW).pressure == "overdue") is (turn is Turn.US)
 
 
 def test_today_is_londons_today() -> None:

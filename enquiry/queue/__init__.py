@@ -1,0 +1,1 @@
+"""The queue: what waits in each clinic, the next first."""
