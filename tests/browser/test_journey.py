@@ -1,13 +1,16 @@
 """The main job in a real browser, with JavaScript and without, on a phone and on a desk: nothing bars the way."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from enquiry import clock, outbox
+from tests.browser import asking
 from tests.browser.asking import is_safe, says_of_the_rest, says_what, says_where_to_answer, says_who, sends
+from tests.browser.conftest import Checker
 from tests.mail_server import MailServer
 from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, hire
 
@@ -26,26 +29,72 @@ def browser_context_args(browser_context_args: dict[str, Any], request: Any, has
     return {**browser_context_args, "viewport": size, "java_script_enabled": has_javascript}
 
 
-def test_pat_asks_and_lena_answers(app: Flask, page: Page, smtp: MailServer) -> None:
+Look = Callable[[], None]
+AxePage = Callable[[], Page]
+
+
+@pytest.fixture
+def axe_page(
+    page: Page, has_javascript: bool, browser: Browser, browser_context_args: dict[str, Any]
+) -> Iterator[AxePage]:
+    """The page on which axe-core can run: the open one, or its copy, since where no script runs axe does not either."""
+    if has_javascript:
+        yield lambda: page
+        return
+    with browser.new_context(**{**browser_context_args, "java_script_enabled": True}) as context:
+        copy = context.new_page()
+        context.route("**/*.js*", lambda route: route.abort())
+
+        def copied() -> Page:
+            html = page.content()
+            copy.unroute_all()
+            copy.route(lambda url: url == page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+            copy.goto(page.url)
+            assert copy.title() == page.title()
+            return copy
+
+        yield copied
+
+
+@pytest.fixture
+def look(page: Page, axe: Checker, fits_narrow: Checker, axe_page: AxePage, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """Check the page that is open now, at the journey's width; so is each page on which Continue is pressed."""
+
+    def check() -> None:
+        axe(axe_page())
+        fits_narrow(page)
+
+    def check_and_go_on(page: Page) -> None:
+        check()
+        go_on(page)
+
+    go_on = asking.go_on
+    monkeypatch.setattr(asking, "go_on", check_and_go_on)
+    return check
+
+
+def test_pat_asks_and_lena_answers(app: Flask, page: Page, smtp: MailServer, look: Look) -> None:
     with app.app_context():
         hire(LENA)
 
-    pat_asks_on_her_phone(page)
+    pat_asks_on_her_phone(page, look)
     reference = page.locator(".reference").inner_text()
-    lena_signs_in(page)
+    lena_signs_in(page, look)
     lena_claims(page, reference)
-    lena_replies(page)
+    lena_replies(page, look)
     with app.app_context():
         outbox.sweep(clock.now())
     assert smtp.letters[-1].recipients == [PATS_EMAIL]
     assert ANSWER in smtp.letters[-1].message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
-    lena_rings(page)
-    lena_closes(page)
+    lena_rings(page, look)
+    lena_closes(page, look)
 
 
-def pat_asks_on_her_phone(page: Page) -> None:
+def pat_asks_on_her_phone(page: Page, look: Look) -> None:
     page.goto("/conditions/spinal-tumours")
+    look()
     page.get_by_role("link", name="Ask us about spinal tumours in confidence").click()
+    look()
     page.get_by_role("link", name="Start now").click()
     is_safe(page)
     says_who(page)
@@ -53,15 +102,19 @@ def pat_asks_on_her_phone(page: Page) -> None:
     expect(page.get_by_label("What is it about?")).to_have_value("spinal-tumours")
     says_what(page)
     says_of_the_rest(page)
+    look()  # the check
     sends(page)
+    look()  # the receipt
 
 
-def lena_signs_in(page: Page) -> None:
+def lena_signs_in(page: Page, look: Look) -> None:
     page.goto("/desk/queue")
+    look()
     page.get_by_label("Email address").fill(LENA.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="London queue")).to_be_visible()
+    look()
 
 
 def lena_claims(page: Page, reference: str) -> None:
@@ -70,23 +123,26 @@ def lena_claims(page: Page, reference: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("yours")
 
 
-def lena_replies(page: Page) -> None:
+def lena_replies(page: Page, look: Look) -> None:
     page.get_by_role("link", name="Reply by email").click()
     expect(page.get_by_text(f"{PAT} at {PATS_EMAIL}").first).to_be_visible()
+    look()
     page.get_by_label("Your reply").fill(ANSWER)
     page.get_by_role("button", name="Send reply").click()
     expect(page.get_by_text("Waiting to be sent").first).to_be_visible()
 
 
-def lena_rings(page: Page) -> None:
+def lena_rings(page: Page, look: Look) -> None:
     page.get_by_role("link", name="Ring and record the call").click()
+    look()
     page.get_by_label("Spoke to the person").check()
     page.get_by_label("What was said").fill("Tuesday suits her.")
     page.get_by_role("button", name="Record call").click()
     expect(page.get_by_text("Tuesday suits her.")).to_be_visible()
 
 
-def lena_closes(page: Page) -> None:
+def lena_closes(page: Page, look: Look) -> None:
+    look()  # the case with all that happened
     page.locator("summary", has_text="Close").click()
     page.get_by_label("What came of it?").select_option("appointment-booked")
     page.get_by_role("button", name="Close").click()
