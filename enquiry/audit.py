@@ -6,9 +6,12 @@ nobody can make a link.
 Why the head is sealed, and marks are kept outside: a chain that was cut off at its end is a whole chain. Nobody can
 seal a head that never was. Whoever kept an older head can put it back, together with the entries of that time; that
 is seen only by somebody who noted a later mark.
+
+Why an entry may come as ``None``: SQLite lets anybody who can write to it put any word into any column, and a time
+that is no time must be named like every other change, not stop the check or an auditor's page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +19,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import DBAPIError
 
 from enquiry import clock
 from enquiry.extensions import db, keyring
@@ -25,6 +29,9 @@ from enquiry.records.staff import Staff
 
 PUBLIC = "public"
 SYSTEM = "system"
+
+AT_ONCE = 5000  # entries in memory while the chain is checked
+UNREADABLE = (ValueError, TypeError, AttributeError, OverflowError, DBAPIError)  # what reading a wrong value raises
 
 log = structlog.get_logger()
 
@@ -141,8 +148,11 @@ def first_fault(noted: Mark | None = None) -> int | None:
     if len(heads) != 1:
         return 1
     previous, ordinal, make_link = b"", 0, keyring.link
-    for *words, link in _entries(up_to=heads[0].ordinal):
+    for entry in _chain(up_to=heads[0].ordinal):
         ordinal += 1
+        if entry is None:
+            return ordinal
+        *words, link = entry
         if words[0] != ordinal or link != make_link(previous + _line(*words)) or _denies(noted, ordinal, link):
             return ordinal
         previous = link
@@ -160,11 +170,31 @@ def tell_the_log() -> None:
         log.error("audit tampered with", entry=fault)
 
 
-def _entries(up_to: int) -> Iterable[Any]:
+def read(chosen: Select[*tuple[Any, ...]]) -> Sequence[tuple[int, Any]]:
+    """Return the entries that a question finds, each with its number; one that cannot be read is ``None``."""
+    numbered = chosen.add_columns(AuditEntry.ordinal)
+    try:
+        return [(number, found) for *found, number in db.session.execute(numbered)]
+    except UNREADABLE:
+        numbers = db.session.scalars(chosen.with_only_columns(AuditEntry.ordinal, maintain_column_froms=True)).all()
+        return [(number, _read_one(chosen, number)) for number in numbers]
+
+
+def _read_one(chosen: Select[*tuple[Any, ...]], number: int) -> Any:
+    try:
+        return db.session.execute(chosen.where(AuditEntry.ordinal == number)).one()
+    except UNREADABLE:
+        return None
+
+
+def _chain(up_to: int) -> Iterator[Any]:
     """Yield the entries that a head speaks of, as plain rows: those that are written meanwhile come later."""
     columns = (AuditEntry.ordinal, AuditEntry.at, AuditEntry.actor, AuditEntry.event, AuditEntry.subject)
     chosen = select(*columns, AuditEntry.link).where(AuditEntry.ordinal <= up_to).order_by(AuditEntry.ordinal)
-    return db.session.execute(chosen.execution_options(yield_per=5000))
+    part = read(chosen.limit(AT_ONCE))
+    while part:
+        yield from (entry for _, entry in part)
+        part = read(chosen.where(AuditEntry.ordinal > part[-1][0]).limit(AT_ONCE))
 
 
 def _denies(noted: Mark | None, ordinal: int, link: bytes) -> bool:

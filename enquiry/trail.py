@@ -4,7 +4,7 @@ A record is its reference or a colleague's name: no patient's words are opened h
 clinic that is not the asker's is not there.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -42,7 +42,7 @@ class Line:
     """One entry in words: who did what, when, and about which record."""
 
     ordinal: int
-    at: datetime
+    at: datetime | None  # nobody knows, of an entry that was overwritten
     who: str
     what: str
     record: str = ""
@@ -67,19 +67,19 @@ def look(actor: Staff, wanted: Wanted, before: int | None = None) -> Page:
     chosen = _chosen(wanted, enquiry).where(caseload.is_not_elsewhere(actor, AuditEntry.subject))
     if before is not None:
         chosen = chosen.where(AuditEntry.ordinal < before)
-    found = db.session.execute(chosen.limit(PAGE + 1)).all()
+    found = audit.read(chosen.limit(PAGE + 1))
     shown = found[:PAGE]
-    records = _records(actor, {entry.subject for entry, _ in shown if entry.subject})
+    records = _records(actor, {entry[0].subject for _, entry in shown if entry and entry[0].subject})
     audit.record(actor, AuditEvent.AUDIT_SEEN, enquiry.id if enquiry else None)
     db.session.commit()
-    lines = [_line(entry, name, records.get(entry.subject, "") if entry.subject else "") for entry, name in shown]
+    lines = [_line(number, entry, records) for number, entry in shown]
     return Page(lines, lines[-1].ordinal if len(found) > PAGE else None)
 
 
 def looks_at(enquiry: Enquiry) -> Sequence[Line]:
     """Return who looked at an enquiry that was found for its asker, or did something with it: the latest."""
     chosen = _newest_first().where(AuditEntry.subject == enquiry.id).limit(LATEST)
-    return [_line(entry, name) for entry, name in db.session.execute(chosen)]
+    return [_line(number, entry, {}) for number, entry in audit.read(chosen)]
 
 
 def actors() -> list[tuple[str, str]]:
@@ -119,6 +119,10 @@ def _records(asker: Staff, subjects: Collection[UUID]) -> dict[UUID, str]:
     return named | caseload.references(asker, subjects)
 
 
-def _line(entry: AuditEntry, name: str | None, record: str = "") -> Line:
+def _line(number: int, found: tuple[AuditEntry, str | None] | None, records: Mapping[UUID, str]) -> Line:
+    if found is None:
+        return Line(number, None, "Nobody knows who", "Somebody changed this entry: it cannot be read")
+    entry, name = found
     who = name or NOBODY_IN_PARTICULAR.get(entry.actor, "Somebody unknown")
-    return Line(entry.ordinal, entry.at, who, entry.event.capitalize(), record)
+    record = records.get(entry.subject, "") if entry.subject else ""
+    return Line(number, entry.at, who, entry.event.capitalize(), record)

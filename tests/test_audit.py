@@ -10,12 +10,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from enquiry import audit
 from enquiry.audit import AuditEvent, Mark
 from enquiry.extensions import db
 from enquiry.records.ledger import AuditEntry, AuditHead
+from tests.people import INES, LENA, at_the_desk, pat_asks
 
 ENTRIES = 1000
 FEW = 20
@@ -112,6 +114,56 @@ def test_any_of_a_thousand_entries_that_was_changed_removed_moved_or_added_is_na
                 db.session.rollback()
                 assert found == ordinal, tamper
         assert audit.first_fault() is None
+
+
+@pytest.mark.parametrize(
+    "overwritten",
+    [
+        "at = 'the day before'",
+        "at = x'00ff'",
+        "at = 17",
+        "at = ''",
+        "actor = CAST(x'ff' AS TEXT)",
+        "event = x'00ff'",
+        "event = ''",
+        "subject = 'Pat'",
+        "subject = 17",
+        "subject = x'00ff'",
+        "link = 'a link'",
+        "link = 17",
+    ],
+)
+def test_an_entry_that_was_overwritten_with_what_is_none_is_named_and_seen(app: Flask, overwritten: str) -> None:
+    """SQLite takes any word in any column; PostgreSQL refuses what is of another kind."""
+    statement = text(f"UPDATE audit SET {overwritten} WHERE ordinal = 17")  # noqa: S608 - our own words
+    with app.app_context():
+        put_on_record(FEW)
+        try:
+            db.session.execute(statement)
+        except DBAPIError:
+            db.session.rollback()
+            assert db.engine.dialect.name == "postgresql"
+            assert audit.first_fault() is None
+            return
+        db.session.commit()
+        assert audit.first_fault() == 17
+    assert "17" in verify(app)[1]
+    ines = at_the_desk(app, INES)
+    assert ines.get("/desk/audit").status_code == 200
+
+
+def test_lena_opens_a_case_of_which_an_audit_entry_cannot_be_read(app: Flask) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.test_request_context():
+        reference = pat_asks().reference
+        if db.engine.dialect.name == "sqlite":
+            db.session.execute(text("UPDATE audit SET at = 'the day before' WHERE subject IS NOT NULL"))
+            db.session.commit()
+    page = lena.get(f"/desk/enquiries/{reference}")
+    assert page.status_code == 200
+    is_said = "it cannot be read" in page.text
+    with app.app_context():
+        assert is_said == (db.engine.dialect.name == "sqlite")
 
 
 def test_the_command_names_the_entry_and_says_so_with_its_status(chain: Flask) -> None:
