@@ -48,6 +48,7 @@ DESK = {
     "call": "She spoke of marzipan on the telephone",
     "move": "Waiting for the obsidian letter",
     "urgency": "Sooner because of the gossamer scan",
+    "transfer": "Handed over with an amaranth reason",
     "close": "Ended with a tangerine remark",
     "hold": "Kept because of the marmalade lawsuit",
     "release": "The marmalade was returned",
@@ -168,17 +169,18 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("call", {"outcome": "spoke", "note": DESK["call"]}),
         ("move", {"status": "waiting-for-patient", "reason": DESK["move"]}),
         ("urgency", {"urgency": "red-flag-declared", "reason": DESK["urgency"]}),
+        ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
         ("close", {"outcome": "advice-sent", "remark": DESK["close"]}),
     ):
         own_page = form in ("reply", "call")
-        who = rai if form == "close" else lena  # it has a red flag: only a clinician may end it
+        who = rai if form == "close" else lena  # it lies in Norwich by then, and has a red flag
         response = (
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
     lena_searches(lena)
-    [file] = re.findall(rf'href="({case}/files/[^"]+)"', lena.get(case).text)
-    assert FILE["title"].encode() in lena.get(file).data, "the file does not hold what is searched for"
+    [file] = re.findall(rf'href="({case}/files/[^"]+)"', rai.get(case).text)
+    assert FILE["title"].encode() in rai.get(file).data, "the file does not hold what is searched for"
 
 
 def lena_searches(lena: Visitor) -> None:

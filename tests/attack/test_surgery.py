@@ -30,7 +30,7 @@ from tests.attack.test_walls import DEEDS
 from tests.people import LENA, at_the_desk, pat_adds, pat_asks
 from tests.visitor import Visitor
 
-SURGERIES = 500  # on each of the two databases
+SURGERIES = 1000  # on each of the two databases
 REFUSED = 409
 WORDS = "This record cannot be opened safely"
 IN_A_LIST = "Cannot be opened safely"
