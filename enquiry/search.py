@@ -64,8 +64,8 @@ class Other:
 
     @property
     def is_the_same_person(self) -> bool:
-        """Only a name with a date of birth says so: a family may share the rest."""
-        return ClueKind.NAME_AND_BIRTH_DATE in self.shares
+        """Only a name with a date of birth says so, or an NHS number: a family may share the rest."""
+        return not self.shares.isdisjoint({ClueKind.NAME_AND_BIRTH_DATE, ClueKind.NHS_NUMBER})
 
     @property
     def shared_words(self) -> str:
@@ -85,7 +85,15 @@ def person(patient: Patient, contact: Contact, postcode: str = "") -> Person:
     """Return what of an enquiry says whose it is."""
     writer = contact.proxy.name if contact.proxy else ""
     other_names = tuple(filter(None, (patient.called, writer)))
-    return Person(patient.name, patient.birth_date, contact.email, contact.telephone, other_names, postcode)
+    return Person(
+        patient.name,
+        patient.birth_date,
+        contact.email,
+        contact.telephone,
+        other_names,
+        postcode,
+        patient.nhs_number,
+    )
 
 
 def tokens(whose: Person) -> list[bytes]:

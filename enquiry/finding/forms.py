@@ -7,7 +7,7 @@ from enquiry.web.forms import PageForm, line_field
 
 TOO_LITTLE = (
     "Enter three letters of a name, a date of birth, six digits of a telephone number, "
-    "or a whole email address, postcode or reference"
+    "or a whole email address, postcode, NHS number or reference"
 )
 TOO_LITTLE_INSIDE = "Enter a word of three letters or more"
 

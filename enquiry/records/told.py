@@ -16,6 +16,7 @@ class Patient:
     name: str
     birth_date: date
     called: str = ""  # the name that they like
+    nhs_number: str = ""  # ten digits, where a referral brought it
 
 
 @dataclass(frozen=True)

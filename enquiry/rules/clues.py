@@ -27,11 +27,12 @@ class ClueKind(StrEnum):
     TELEPHONE_END = "telephone-end"
     NAME_AND_BIRTH_DATE = "name-and-birth-date"
     POSTCODE = "postcode"
+    NHS_NUMBER = "nhs-number"
 
     @property
     def is_a_number(self) -> bool:
-        """A telephone number, whole or by its end."""
-        return self in (ClueKind.TELEPHONE, ClueKind.TELEPHONE_END)
+        """A telephone number, whole or by its end, or an NHS number."""
+        return self in (ClueKind.TELEPHONE, ClueKind.TELEPHONE_END, ClueKind.NHS_NUMBER)
 
 
 class Clue(NamedTuple):
@@ -51,6 +52,7 @@ class Person:
     telephone: str  # E.164
     other_names: tuple[str, ...] = ()  # what they like to be called, and who writes for them
     postcode: str = ""  # as typed
+    nhs_number: str = ""  # ten digits
 
 
 def clues_of(person: Person) -> Iterator[Clue]:
@@ -71,7 +73,9 @@ def postcode(typed: str) -> str:
 
 
 def ties_of(person: Person) -> Iterator[Clue]:
-    """Yield what another enquiry of the same person would share; a family may share all but the last."""
+    """Yield what another enquiry of the same person would share; a family may share an address and a telephone."""
+    if person.nhs_number:
+        yield Clue(ClueKind.NHS_NUMBER, person.nhs_number)
     if person.email:
         yield Clue(ClueKind.EMAIL, person.email.casefold())
     if person.telephone:

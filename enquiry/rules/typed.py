@@ -1,5 +1,5 @@
-"""What somebody typed to find an enquiry: a reference, an address, a number, a postcode, a date, a name, or a name and
-a date together.
+"""What somebody typed to find an enquiry: a reference, an address, a number (telephone or NHS), a postcode, a date, a
+name, or a name and a date together.
 
 Why several readings at once: 310380 may be a day or the end of a telephone number, and “Thompson” can be read as a
 reference. Whatever fits is looked for, and what was meant is found.
@@ -15,6 +15,7 @@ from itertools import product
 from enquiry.rules import names
 from enquiry.rules.clues import END_OF_A_NUMBER, Clue, ClueKind, postcode
 from enquiry.rules.contact import NotAnEmailAddress, NotATelephoneNumber, read_email, read_telephone
+from enquiry.rules.nhs_number import NotAnNhsNumber, read_nhs_number
 from enquiry.rules.references import read_reference
 
 A_WHOLE_NUMBER = 9  # digits: with fewer, it is only the end of one
@@ -56,7 +57,11 @@ def read(typed: str, today: date) -> Wanted:
     :param today: no date of birth lies after it.
     """
     tidy = " ".join(typed.translate(_DASHES).split())
-    ways = _email(tidy) if "@" in tidy else [*_telephone(tidy), *_postcode(tidy), *_people(tidy, today)]
+    ways = (
+        _email(tidy)
+        if "@" in tidy
+        else [*_nhs_number(tidy), *_telephone(tidy), *_postcode(tidy), *_people(tidy, today)]
+    )
     return Wanted(read_reference(tidy) or "", tuple(ways))
 
 
@@ -73,6 +78,11 @@ def _telephone(typed: str) -> Iterator[tuple[Clue, ...]]:
         yield (Clue(ClueKind.TELEPHONE, read_telephone(typed).e164),)
     if len(digits) < A_WHOLE_NUMBER:
         yield (Clue(ClueKind.TELEPHONE_END, digits[-END_OF_A_NUMBER:]),)
+
+
+def _nhs_number(typed: str) -> Iterator[tuple[Clue, ...]]:
+    with suppress(NotAnNhsNumber):
+        yield (Clue(ClueKind.NHS_NUMBER, read_nhs_number(typed)),)
 
 
 def _postcode(typed: str) -> Iterator[tuple[Clue, ...]]:

@@ -1,19 +1,21 @@
 """Somebody rings, and Lena finds them by whatever they can say of themselves."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from markupsafe import escape
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from enquiry import caseload, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.ledger import AuditEntry
+from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome
@@ -86,6 +88,22 @@ def test_a_number_that_only_pat_has_leads_straight_to_her(app: Flask, words: str
 
     assert (answer.status_code, answer.location) == (303, f"/desk/enquiries/{reference}")
     assert str(escape(PAT)) in lena.get(answer.location).text
+
+
+@pytest.mark.parametrize("words", ["943 476 5919", "9434765919"])
+def test_an_nhs_number_that_came_with_pat_leads_straight_to_her(app: Flask, words: str) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.app_context():
+        pat_asks(**SOMEBODY_ELSE)
+        enquiry = pat_asks()
+        enquiry.patient = replace(enquiry.patient, nhs_number="9434765919")
+        db.session.execute(delete(SearchToken).where(SearchToken.enquiry_id == enquiry.id))
+        search.index(enquiry)
+        db.session.commit()
+        reference = enquiry.reference
+
+    assert look_for(lena, words).location == f"/desk/enquiries/{reference}"
+    assert references(look_for(lena, "943 476 5927").text) == []
 
 
 def test_a_date_that_could_be_a_number_is_no_number(app: Flask) -> None:

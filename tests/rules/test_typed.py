@@ -16,6 +16,7 @@ PAT = Person(
     "+447700900982",
     other_names=("Paddy", "Dr Imogen Grey"),
     postcode="nr4  7td",
+    nhs_number="9434765919",
 )
 PATS_CLUES = frozenset(clues_of(PAT))
 
@@ -66,6 +67,9 @@ def finds_pat(typed: str) -> bool:
         "imogen grey",
         "NR4 7TD",
         "nr47td",
+        "943 476 5919",
+        "943-476-5919",
+        "9434765919",
     ],
 )
 def test_pat_is_found_by_what_she_can_say_of_herself(typed: str) -> None:
@@ -91,6 +95,8 @@ def test_pat_is_found_by_what_she_can_say_of_herself(typed: str) -> None:
         "March 1980",
         "0" * 254,
         "NR4 7TE",
+        "943 476 5918",
+        "943 476 591",
         "NR4",
     ],
 )
@@ -135,4 +141,5 @@ def test_what_ties_two_enquiries_is_an_address_a_number_or_a_name_with_a_birthda
         ClueKind.EMAIL,
         ClueKind.TELEPHONE,
         ClueKind.NAME_AND_BIRTH_DATE,
+        ClueKind.NHS_NUMBER,
     }
