@@ -97,6 +97,8 @@ class Paying(Answer):
 
     SELF = "self", "I pay myself"
     INSURER = "insurer", "My insurer pays"
+    NHS = "nhs", "The NHS pays"
+    LEGAL = "legal", "It is for a legal case"
     NOT_SURE = "not-sure", "I am not sure"
 
 

@@ -82,14 +82,16 @@ def says_what(page: Page, story: str = "A scan has shown something beside my spi
     go_on(page)
 
 
-def says_of_the_rest(page: Page, clinic: str = "London: Hospital of St John & St Elizabeth") -> None:
+def says_of_the_rest(
+    page: Page, clinic: str = "London: Hospital of St John & St Elizabeth", paying: str = "I pay myself"
+) -> None:
     """Answer all that comes after the story, up to the clinic."""
     choose(page, "When did it start?", "2 to 6 weeks ago")
     choose(page, "Is it getting worse quickly?", "No")
     go_on(page)
     page.get_by_label("Monday").check()
     page.get_by_label("Morning").check()
-    choose(page, "How are you paying?", "I pay myself")
+    choose(page, "How are you paying?", paying)
     choose(page, "Do you have a referral letter?", "No")
     go_on(page)
     go_on(page)  # no files

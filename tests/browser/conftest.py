@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 from werkzeug.serving import make_server
 
 from config import ROOT, Config
-from tests.browser import chromium
+from tests.browser import asking, chromium
 from tests.people import Colleague, at_the_desk
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -116,6 +116,21 @@ def sit_down(app: Flask, site: str, context: BrowserContext) -> Callable[[Collea
         context.add_cookies([{"name": name, "value": cookie.value, "url": site}])
 
     return sign_in
+
+
+@pytest.fixture
+def on_the_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[Checker], None]:
+    """Check each page of an enquiry before Continue is pressed on it: ``on_the_way(axe)``."""
+
+    def check_each(check: Checker) -> None:
+        def check_and_go_on(page: Page) -> None:
+            check(page)
+            go_on(page)
+
+        go_on = asking.go_on
+        monkeypatch.setattr(asking, "go_on", check_and_go_on)
+
+    return check_each
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from enquiry import clock, outbox
-from tests.browser import asking
 from tests.browser.asking import is_safe, says_of_the_rest, says_what, says_where_to_answer, says_who, sends
 from tests.browser.conftest import Checker
 from tests.mail_server import MailServer
@@ -57,19 +56,16 @@ def axe_page(
 
 
 @pytest.fixture
-def look(page: Page, axe: Checker, fits_narrow: Checker, axe_page: AxePage, monkeypatch: pytest.MonkeyPatch) -> Look:
+def look(
+    page: Page, axe: Checker, fits_narrow: Checker, axe_page: AxePage, on_the_way: Callable[[Checker], None]
+) -> Look:
     """Check the page that is open now, at the journey's width; so is each page on which Continue is pressed."""
 
     def check() -> None:
         axe(axe_page())
         fits_narrow(page)
 
-    def check_and_go_on(page: Page) -> None:
-        check()
-        go_on(page)
-
-    go_on = asking.go_on
-    monkeypatch.setattr(asking, "go_on", check_and_go_on)
+    on_the_way(lambda _: check())
     return check
 
 
