@@ -7,24 +7,27 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select, update
 
+from enquiry import clock
 from enquiry.conditions.catalogue import CONDITIONS
 from enquiry.extensions import db
-from enquiry.intake import draft
+from enquiry.intake import draft, throttles
 from enquiry.intake.submit import submit
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.staff import Staff
 from enquiry.rules.status import Outcome
 from enquiry.triage import decide
+from enquiry.web.throttle import Throttle
 from tests.browser.asking import (
     CANCER,
     choose,
     fill_in_day,
     go_on,
     is_declared,
+    is_safe,
     says_by_what_right,
     says_what,
     says_where_to_answer,
@@ -135,6 +138,39 @@ def test_the_pages_of_an_enquiry_and_their_complaints(page: Page, look: Look) ->
     page.get_by_label("I understand that this is not for emergencies").check()
     page.get_by_role("button", name="Confirm and send enquiry").click()
     look()  # the receipt
+
+
+def test_the_pages_of_an_enquiry_that_goes_no_further(
+    page: Page, look: Look, context: BrowserContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.goto("/enquire/safety")
+    is_safe(page)
+    choose(page, "Who is it for?", "Me")
+    page.get_by_label("Full name").fill(PAT)
+    fill_in_day(page, 31, 3, clock.now().year - 15)
+    go_on(page)
+    look()  # under 18
+    page.get_by_role("link", name="Back, to change the date of birth").click()
+    with monkeypatch.context() as patch:
+        patch.setattr(throttles, "PAGES", Throttle("pages", "1000 per hour", "0 per hour"))
+        says_who(page)
+    assert page.title().startswith("Error: ")
+    look()  # one form too many
+    says_who(page)
+    says_where_to_answer(page)
+    of_tab = page.url
+    context.clear_cookies()
+    says_what(page)
+    look()  # the session had ended
+    page.goto(of_tab)
+    look()  # and with it the draft
+    page.goto("/enquire/safety")
+    is_safe(page)
+    says_who(page)
+    says_where_to_answer(page)
+    page.get_by_role("button", name="Clear my answers").click()
+    expect(page.get_by_role("heading", name="Your answers are cleared")).to_be_visible()
+    look()
 
 
 def test_the_page_on_which_a_declared_red_flag_is_corrected(page: Page, look: Look) -> None:
