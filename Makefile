@@ -10,10 +10,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint fmt bench soak lock
+.PHONY: help run test lint fmt bench soak lighthouse lock
 
 help:  ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.demo static/build/.built  ## Start the demonstration: web, worker and a local mail catcher
 	@exec $(BIN)/flask --app wsgi demo
@@ -37,6 +37,9 @@ bench: .venv/.dev static/build/.built  ## Measure, and print the figures as JSON
 
 soak: .venv/.dev static/build/.built  ## Run the tests that take minutes
 	@$(BIN)/pytest -m soak
+
+lighthouse: .venv/.dev static/build/.built tests/lighthouse/node_modules/.installed  ## Have public pages marked by Lighthouse
+	@$(BIN)/python -m tests.lighthouse
 
 # The machine's own pip settings are set aside, so that nothing local gets into a lock that everybody shares.
 COMPILE = env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null PYTHONWARNINGS=ignore \
@@ -70,6 +73,11 @@ node_modules/.installed: package.json package-lock.json
 		echo "Node 20 or newer is needed to build the pages' style; this machine has: $$(node --version 2>/dev/null || echo none)"; exit 1; }
 	@echo "Installing the pages' packages"
 	@npm ci --no-progress --no-update-notifier --loglevel=error >/dev/null
+	@touch $@
+
+tests/lighthouse/node_modules/.installed: tests/lighthouse/package.json tests/lighthouse/package-lock.json
+	@echo "Installing Lighthouse"
+	@npm ci --prefix tests/lighthouse --no-progress --no-update-notifier --loglevel=error --ignore-scripts >/dev/null
 	@touch $@
 
 static/build/.built: node_modules/.installed $(SOURCES)

@@ -98,8 +98,8 @@ def _submissions(server: Server) -> dict[str, float]:
     """Send complete enquiries, page by page, and return how many a second and what each costs the processor."""
     _submit(server)
     processor, clock = server.processor_seconds(), time.perf_counter()
-    for _ in range(SUBMISSIONS):
-        _submit(server)
+    for number in range(SUBMISSIONS):
+        _submit(server, number)
     took = time.perf_counter() - clock
     spent = server.processor_seconds() - processor
     return {
@@ -109,15 +109,15 @@ def _submissions(server: Server) -> dict[str, float]:
     }
 
 
-def _submit(server: Server) -> None:
-    """Go the whole way of a patient in a new browser: nine pages opened and sent."""
+def _submit(server: Server, number: int = SUBMISSIONS) -> None:
+    """Go the whole way of a patient in a new browser: nine pages opened and sent, with a story of their own."""
     visit = Visit(server.port)
     address = "/enquire/safety?about=sciatica"
     pages: list[dict[str, Any]] = [
         {"red_flags": ["none"], "cancer": "no"},
         {"for_whom": "me", "name": "Pat", "birth_date-day": "31", "birth_date-month": "3", "birth_date-year": "1980"},
         {"email": "pat@home.example", "telephone": "07700 900 982", "preferred": "email", "voicemail_ok": "no"},
-        {"kind": "appointment", "story": "My left leg has hurt since September."},
+        {"kind": "appointment", "story": f"My left leg has hurt for {number + 2} weeks."},
         {"since": "weeks", "worse": "no"},
         {"days": ["monday"], "times": ["morning"], "paying": "self", "letter": "no"},
         {"files": []},
