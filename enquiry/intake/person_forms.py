@@ -3,10 +3,10 @@
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from enquiry.rules.answers import Agreement, ForWhom, WhoToContact
+from enquiry.rules.answers import Agreement, ForWhom, TimeOfDay, WhoToContact
 from enquiry.rules.contact import Route
 from enquiry.web.dates import BirthDateField
-from enquiry.web.forms import PageForm, email_field, line_field, one_of, story_field, telephone_field
+from enquiry.web.forms import PageForm, any_of, email_field, line_field, one_of, story_field, telephone_field
 
 AVOID_AT_MOST = 300  # characters
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
@@ -47,6 +47,7 @@ class ContactForm(PageForm):
     voicemail_ok = one_of(
         "If nobody picks up, may we leave a message?", "whether we may leave a message", YES_OR_NO, optional=True
     )
+    good_times = any_of("When is a good time to ring you?", "when it is good to ring", TimeOfDay, optional=True)
     avoid = story_field(
         "Is there a number, an address or a time that we must not use?",
         "what we must not use",

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from enquiry.intake.person_forms import YES_OR_NO
 from enquiry.records.enquiry import Kind
-from enquiry.rules.answers import NONE_OF_THESE, Letter, Need, Operated, Paying, Place, Since, Visit
+from enquiry.rules.answers import NONE_OF_THESE, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
 from enquiry.rules.clinics import Clinic
 from enquiry.web.forms import Offered, PageForm, Required, any_of, line_field, one_of, story_field
 from enquiry.web.uploads import UploadField
@@ -29,17 +29,6 @@ class Day(StrEnum):
     WEDNESDAY = "wednesday"
     THURSDAY = "thursday"
     FRIDAY = "friday"
-
-    @property
-    def label(self) -> str:
-        return self.value.capitalize()
-
-
-class TimeOfDay(StrEnum):
-    """A part of the day in which somebody could come."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
 
     @property
     def label(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, Visit
+from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
 from enquiry.rules.contact import Route
 from enquiry.rules.red_flags import Cancer, RedFlag, declared
 from enquiry.rules.spam import Sign
@@ -39,6 +39,7 @@ class Contact:
     telephone: str = ""  # E.164
     telephone_as_typed: str = ""
     voicemail_ok: bool = False
+    good_times: tuple[TimeOfDay, ...] = ()  # to ring; any when it is empty
     avoid: str = ""
     needs: tuple[Need, ...] = ()
     language: str = ""  # of the interpreter

@@ -42,6 +42,13 @@ class WhoToContact(Answer):
     WRITER = "writer", "Me"
 
 
+class TimeOfDay(Answer):
+    """A part of the day in which somebody can be rung, or could come."""
+
+    MORNING = "morning", "Morning"
+    AFTERNOON = "afternoon", "Afternoon"
+
+
 class Need(Answer):
     """Support that somebody needs to be answered and seen (DAPB1605, Accessible Information)."""
 
