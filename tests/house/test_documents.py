@@ -54,6 +54,14 @@ def test_every_test_that_a_document_names_exists(document: str) -> None:
     assert not missing
 
 
+def test_every_hazard_has_a_number_of_its_own_and_a_test_of_its_control() -> None:
+    rows = re.findall(r"^\| (\d+\w?) \|(.*)\|$", (ROOT / "docs" / "hazards.md").read_text(), re.MULTILINE)
+    controls = {number: cells.split("|")[2] for number, cells in rows}
+    assert len(rows) > 25
+    assert len(controls) == len(rows)
+    assert not [number for number, tests in controls.items() if not TEST_NAME.search(tests)]
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=named)
 def test_every_link_and_picture_leads_somewhere(document: Path) -> None:
     broken = []
