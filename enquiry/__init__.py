@@ -19,6 +19,7 @@ from enquiry.flask_settings import flask_settings
 from enquiry.following.views import following
 from enquiry.health import health
 from enquiry.intake.views import intake
+from enquiry.near_misses.views import near_misses
 from enquiry.queue.views import queue
 from enquiry.replies.views import replies
 from enquiry.staff import sign_in
@@ -69,6 +70,7 @@ def create_app(config: Config) -> Flask:
         calls,
         staff,
         auditing,
+        near_misses,
         health,
     ):
         app.register_blueprint(room)

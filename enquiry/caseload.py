@@ -5,23 +5,24 @@ django-helpdesk #1423). An enquiry of another clinic and one that does not exist
 the system or an operator, who act for nobody at the desk, says so.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true, tuple_, union_all
-from sqlalchemy.orm import Mapped, aliased, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, tuple_, union_all
+from sqlalchemy.orm import Mapped, aliased, joinedload, selectinload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
+from enquiry.records.near_miss import NearMiss
 from enquiry.records.private_link import PrivateLink
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
-from enquiry.records.timeline import Entry
+from enquiry.records.timeline import Entry, Event
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.urgency import Urgency
 
@@ -110,11 +111,12 @@ def find(asker: Staff, reference: str) -> Enquiry:
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
-    """Return one enquiry, its files loaded in the same question.
+    """Return one enquiry, its files loaded in the same question, and what was merged into it in one more.
 
     :raises NoSuchEnquiry: when there is none for this person.
     """
-    wanted = _seen_by(asker).where(Enquiry.reference == reference).options(joinedload(Enquiry.attachments))
+    files, merged = joinedload(Enquiry.attachments), selectinload(Enquiry.merged).joinedload(Enquiry.attachments)
+    wanted = _seen_by(asker).where(Enquiry.reference == reference).options(files, merged)
     enquiry = db.session.scalars(wanted).unique().one_or_none()
     if enquiry is None:
         raise NoSuchEnquiry
@@ -129,24 +131,56 @@ def take_to_change(asker: Staff, reference: str, version: int) -> Enquiry:
     :raises ChangedMeanwhile: when it has a newer version.
     """
     begin_writing()
-    enquiry = db.session.scalar(
-        _seen_by(asker)
-        .where(Enquiry.reference == reference)
-        .with_for_update(of=Enquiry)
-        .execution_options(populate_existing=True)
-    )
-    if enquiry is None:
-        db.session.rollback()
-        raise NoSuchEnquiry
-    if enquiry.version != version:
-        db.session.rollback()
-        raise ChangedMeanwhile(find(asker, reference))
+    [enquiry] = _as_seen(asker, {reference: version}, _visible_to(asker))
+    return enquiry
+
+
+def take_two_to_change(asker: Staff, *seen: tuple[str, int]) -> Sequence[Enquiry]:
+    """Begin the transaction of a verb on several enquiries, and return them in the order in which they are named.
+
+    :param seen: of each, the reference, and the version when the person's page was loaded.
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``take_to_change``, of any of them.
+    """
+    begin_writing()
+    taken = {enquiry.reference: enquiry for enquiry in _as_seen(asker, dict(seen), _visible_to(asker))}
+    return [taken[reference] for reference, _ in seen]
+
+
+def take_merged(asker: Staff, reference: str, version: int) -> tuple[Enquiry, Enquiry | None]:
+    """Begin the transaction of a verb on a merged enquiry and the one that it was merged into, if it is merged.
+
+    :raises NoSuchEnquiry, ChangedMeanwhile: as for ``take_to_change``; the other may have changed.
+    """
+    begin_writing()
+    keeper = select(Enquiry.merged_into_id).where(Enquiry.reference == reference, _visible_to(asker))
+    keepers = _taken(select(Enquiry).where(Enquiry.id.in_(keeper)))
+    [enquiry] = _as_seen(asker, {reference: version}, _visible_to(asker))
+    return enquiry, next((one for one in keepers if one.id == enquiry.merged_into_id), None)
+
+
+def take_to_undo(asker: Staff, reference: str, version: int, since: datetime) -> Enquiry:
+    """Begin the transaction of an undo; the same as ``take_to_change`` otherwise.
+
+    Why also what is out of sight: whoever has just transferred an enquiry to the other clinic by mistake may take it
+    back. As soon as somebody there has done anything with it, it is not theirs any more, and they learn nothing of it.
+
+    :param since: when a transfer must have been made to be taken back.
+    """
+    begin_writing()
+    is_transfer = (Entry.event == Event.TRANSFERRED, Entry.actor_id == asker.id, Entry.at >= since)
+    was_theirs = select(Entry.id).where(Entry.enquiry_id == Enquiry.id, *is_transfer).exists()
+    [enquiry] = _as_seen(asker, {reference: version}, or_(_visible_to(asker), was_theirs))
     return enquiry
 
 
 def timeline(enquiry: Enquiry) -> Sequence[Entry]:
     """Return what happened to an enquiry that was found for its asker, the latest first."""
-    return db.session.scalars(select(Entry).where(Entry.enquiry_id == enquiry.id).order_by(Entry.id.desc())).all()
+    return _entries_of([enquiry.id])
+
+
+def whole_timeline(enquiry: Enquiry) -> Sequence[Entry]:
+    """Return the same, and what happened to the enquiries that were merged into it, all in one order."""
+    return _entries_of([enquiry.id, *(one.id for one in enquiry.merged)])
 
 
 def letters_that_need_a_person(asker: Staff) -> Sequence[tuple[Letter, Enquiry]]:
@@ -160,6 +194,28 @@ def letters_that_need_a_person(asker: Staff) -> Sequence[tuple[Letter, Enquiry]]
         .limit(PAGE)
     ).all()
     return [(letter, enquiry) for letter, enquiry in rows]
+
+
+def near_misses(asker: Staff) -> Sequence[tuple[NearMiss, str]]:
+    """Return the newest near misses of the asker's clinics with their references, those to review first."""
+    rows = db.session.execute(
+        _near_misses_of(asker).order_by(NearMiss.reviewed_at.is_not(None), NearMiss.id.desc()).limit(COUNT_TO)
+    )
+    return [(near_miss, reference) for near_miss, reference in rows]
+
+
+def near_miss(asker: Staff, near_miss_id: UUID) -> tuple[NearMiss, str]:
+    """Begin the transaction of somebody who looks at a near miss, and return it with its reference.
+
+    :raises NoSuchEnquiry: when there is none for this person.
+    """
+    begin_writing()
+    wanted = _near_misses_of(asker).where(NearMiss.id == near_miss_id).with_for_update(of=NearMiss)
+    found = db.session.execute(wanted.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        db.session.rollback()
+        raise NoSuchEnquiry
+    return found[0], found[1]
 
 
 def matching(asker: Staff, ways: Collection[Way], reference: str = "") -> Sequence[Enquiry]:
@@ -213,12 +269,18 @@ def by_link(token_hash: bytes) -> PrivateLink | None:
 def take_by_link(token_hash: bytes) -> PrivateLink | None:
     """Begin the transaction of a patient who has a private link, and return it with its enquiry, if there is one.
 
-    The enquiry is locked first, as everybody does; the link is read after that wait, as it is then.
+    The enquiry is locked first, as everybody does, and before it the one that it was merged into; the link is read
+    after that wait, as it is then.
     """
     begin_writing()
-    its_enquiry = select(Enquiry.id).join(PrivateLink).where(PrivateLink.token_hash == token_hash)
-    db.session.execute(its_enquiry.with_for_update(of=Enquiry))
-    return db.session.get(PrivateLink, token_hash, populate_existing=True)
+    itself = select(Enquiry.id).join(PrivateLink).where(PrivateLink.token_hash == token_hash)
+    keeper = select(Enquiry.merged_into_id).join(PrivateLink).where(PrivateLink.token_hash == token_hash)
+    one_by_one = [_taken(select(Enquiry).where(Enquiry.id.in_(which))) for which in (keeper, itself)]
+    locked = [enquiry for found in one_by_one for enquiry in found]
+    link = db.session.get(PrivateLink, token_hash, populate_existing=True)
+    if link is not None and link.enquiry.worked_on not in locked:  # it was merged during that wait
+        return take_by_link(token_hash)
+    return link
 
 
 def is_taken(reference: str) -> bool:
@@ -232,8 +294,13 @@ def take_for_review(today: date, most: int) -> Sequence[Enquiry]:
     :return: enquiries of both clinics that ended, are not held, and whose day of review has come; at most so many.
     """
     begin_writing()
-    due = select(Enquiry).where(Enquiry.review_on <= today, Enquiry.held_at.is_(None))
+    due = select(Enquiry).where(Enquiry.review_on <= today, Enquiry.held_at.is_(None), ~_has_taken_in_what_is_held())
     return _taken(due.order_by(Enquiry.review_on, Enquiry.id).limit(most))
+
+
+def merged_into(ids: Collection[UUID]) -> Sequence[UUID]:
+    """Return the ids of the enquiries that were merged into these, for an erasure: they are of one record."""
+    return db.session.scalars(select(Enquiry.id).where(Enquiry.merged_into_id.in_(ids))).all()
 
 
 def take_to_erase(ids: Collection[UUID]) -> Sequence[Enquiry]:
@@ -271,6 +338,31 @@ def drawn_at_random(most: int) -> Sequence[Enquiry]:
     return db.session.scalars(select(Enquiry).order_by(func.random()).limit(most)).all()
 
 
+def _as_seen(asker: Staff, versions: Mapping[str, int], may_be_taken: ColumnElement[bool]) -> Sequence[Enquiry]:
+    """Return enquiries for a verb, locked in the order of their ids, if all are there and as the person saw them."""
+    wanted = select(Enquiry).where(may_be_taken, Enquiry.reference.in_(versions))
+    enquiries = _taken(wanted.order_by(Enquiry.id))
+    if len(enquiries) != len(versions):
+        db.session.rollback()
+        raise NoSuchEnquiry
+    changed = [enquiry.reference for enquiry in enquiries if enquiry.version != versions[enquiry.reference]]
+    if changed:
+        db.session.rollback()
+        raise ChangedMeanwhile(find(asker, changed[0]))
+    for enquiry in enquiries:
+        enquiry.note_standing()
+    return enquiries
+
+
+def _entries_of(ids: Collection[UUID]) -> Sequence[Entry]:
+    return db.session.scalars(select(Entry).where(Entry.enquiry_id.in_(ids)).order_by(Entry.id.desc())).all()
+
+
+def _has_taken_in_what_is_held() -> ColumnElement[bool]:
+    one = aliased(Enquiry)
+    return select(one.id).where(one.merged_into_id == Enquiry.id, one.held_at.is_not(None)).exists()
+
+
 def _taken(wanted: Select[Enquiry]) -> Sequence[Enquiry]:
     locked = wanted.with_for_update(of=Enquiry).execution_options(populate_existing=True)
     return db.session.scalars(locked).all()
@@ -278,6 +370,12 @@ def _taken(wanted: Select[Enquiry]) -> Sequence[Enquiry]:
 
 def _seen_by(asker: Staff) -> Select[Enquiry]:
     return select(Enquiry).where(_visible_to(asker))
+
+
+def _near_misses_of(asker: Staff) -> Select[NearMiss, str]:
+    return (
+        select(NearMiss, Enquiry.reference).join(Enquiry, Enquiry.id == NearMiss.enquiry_id).where(_visible_to(asker))
+    )
 
 
 def _visible_to(asker: Staff) -> ColumnElement[bool]:

@@ -4,6 +4,9 @@ Why the key: an enquiry, its timeline, letters and files open with data keys tha
 too, but it is the key whose absence erases, in old pages of the database as well. So after erasing, the database is
 made to write anew what may still hold it (``database.scrub``).
 
+Why what was merged goes with it: its words are of the same record, and are read there. It is not reviewed apart, and
+keeps the other from going while it is held.
+
 Why no list of tables: whatever refers to a record goes with it, also in a table that is added later.
 
 Why this order: the ledger, then the database, then the bytes of the files. Whatever breaks off in between leaves an
@@ -159,7 +162,7 @@ def release(actor: Staff | str, reference: str, why: str) -> Enquiry:
 
 def _take_unheld(reference: str) -> Enquiry:
     enquiry = caseload.take_for_operator(reference)
-    if enquiry.held_at is not None:
+    if any(one.held_at is not None for one in (enquiry, *enquiry.merged)):
         db.session.rollback()
         raise Held
     return enquiry
@@ -172,11 +175,11 @@ def _person(actor: Staff | str) -> Staff | None:
 def _is_due(enquiry: Enquiry, today: date) -> bool:
     """Open what is needed for the review, and return whether the enquiry was kept long enough."""
     try:
-        born, request = enquiry.patient.birth_date, enquiry.request
+        born, requests = enquiry.patient.birth_date, [one.request for one in (enquiry, *enquiry.merged)]
     except SealBroken:
         log.error("enquiry not reviewed: it does not open", enquiry=str(enquiry.id))
         return False
-    cancer = retention.concerns_cancer(request.about, request.red_flags)
+    cancer = any(retention.concerns_cancer(one.about, one.red_flags) for one in requests)
     last_contact = clock.for_the_eye(enquiry.changed_at).date()
     return retention.kept_until(enquiry.outcome, last_contact, born, cancer) <= today
 
@@ -196,7 +199,8 @@ def _take_due_complaints(today: date) -> list[UUID]:
 
 
 def _erase(actor: Staff | str, ids: Collection[UUID], reason: Reason, at: datetime) -> Gone:
-    erased = [Erased(id=own_id, at=at, actor=audit.named(actor), reason=reason) for own_id in ids]
+    whole = [*ids, *caseload.merged_into(ids)]
+    erased = [Erased(id=own_id, at=at, actor=audit.named(actor), reason=reason) for own_id in whole]
     ledger.write_down(erased)
     return _take_away(actor, erased)
 

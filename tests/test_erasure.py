@@ -29,6 +29,7 @@ from enquiry.records.timeline import Entry
 from enquiry.records.types import WrappedKey
 from enquiry.rules.status import Outcome, Status
 from enquiry.triage import decide
+from tests.agreeing import TOM, both_close
 from tests.finding.test_search import look_for
 from tests.mail_server import MailServer
 from tests.people import LENA, MAX, PAT, PATS_EMAIL, RAI, at_the_desk, hire, pat_asks
@@ -47,12 +48,12 @@ def own_ledger(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
 def pats(app: Flask) -> Callable[..., Enquiry]:
     """What lets Pat ask and Mr Rai close it, on a day of one's choice."""
     with app.app_context():
-        rai = hire(RAI)
+        rai, tom = hire(RAI), hire(TOM)
 
     def asks_and_is_answered(outcome: Outcome = Outcome.ADVICE_SENT, **pages: dict[str, Any]) -> Enquiry:
         with app.test_request_context():
             asked = pat_asks(**pages)
-            return decide.close(rai, asked.reference, asked.version, outcome, "")
+            return both_close(rai, tom, asked, outcome)
 
     return asks_and_is_answered
 
@@ -133,7 +134,7 @@ def test_an_open_enquiry_is_never_due(app: Flask) -> None:
 def test_an_enquiry_that_was_opened_again_is_not_due(app: Flask, pats: Callable[..., Enquiry]) -> None:
     enquiry = pats()
     with app.app_context():
-        rai = db.session.scalars(select(Staff)).one()
+        rai = db.session.scalars(select(Staff).where(Staff.email == RAI.email)).one()
         decide.move(rai, enquiry.reference, enquiry.version, Status.ASSIGNED, "She rang")
     assert erased(app, 100 * YEAR) == 0
 

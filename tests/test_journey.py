@@ -9,7 +9,7 @@ from enquiry import clock, outbox
 from enquiry.extensions import db
 from enquiry.records.ledger import AuditEntry
 from tests.mail_server import MailServer
-from tests.people import LENA, NOOR, PAT, PATS_EMAIL, at_the_desk
+from tests.people import LENA, NOOR, PAT, PATS_EMAIL, RAI, at_the_desk
 from tests.visitor import Visitor
 
 ANSWER = "Dear Pat,\n\nthank you for writing. We can see you on Tuesday at 10.\n\nIt costs £250."
@@ -31,6 +31,7 @@ def test_pat_reads_asks_and_is_answered_by_email_and_by_telephone(
     the_reply_arrives(smtp, reference)
     the_case_says_that_the_reply_is(lena, reference, "Sent")
     lena_rings_and_closes(lena, reference)
+    mr_rai_agrees(lena, at_the_desk(app, RAI), reference)
     everything_is_on_record(app)
 
 
@@ -119,6 +120,13 @@ def lena_rings_and_closes(lena: Visitor, reference: str) -> None:
     assert "Tuesday suits her." in lena.get(case).text
     closing = {"outcome": "appointment-booked", "remark": "Tuesday at 10"}
     assert lena.fill_in(case, closing, action=f"{case}/close").status_code == 303
+
+
+def mr_rai_agrees(lena: Visitor, rai: Visitor, reference: str) -> None:
+    """What concerns a tumour ends when two agree, and one of them is a clinician."""
+    case = f"/desk/enquiries/{reference}"
+    assert PAT in lena.get("/desk/queue/london").text
+    assert rai.fill_in(case, action=f"{case}/agree").status_code == 303
     assert PAT not in lena.get("/desk/queue/london").text
 
 

@@ -22,6 +22,7 @@ from enquiry.records.complaint import Complaint, Said
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter
+from enquiry.records.near_miss import NearMiss
 from enquiry.records.timeline import Entry
 from enquiry.records.told import Contact, Patient, Request
 from enquiry.rules.files import ScanState
@@ -84,6 +85,17 @@ class ToldOfComplaint:
 
 
 @dataclass(frozen=True)
+class ToldOfNearMiss:
+    """Something that nearly went wrong, as it was written down, and what its review came to."""
+
+    at: datetime
+    by: str
+    told: str
+    reviewed_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True)
 class ToldOfEnquiry:
     """All that is held of one enquiry."""
 
@@ -92,6 +104,8 @@ class ToldOfEnquiry:
     status: str
     urgency: str
     outcome: str
+    reject_reason: str
+    merged_into: str  # the reference of another enquiry
     received_at: datetime
     ended_at: datetime | None
     review_on: date | None  # when it is decided whether it must still be kept
@@ -100,6 +114,7 @@ class ToldOfEnquiry:
     contact: Contact
     request: Request
     timeline: list[Happening]
+    near_misses: list[ToldOfNearMiss]
     letters: list[Sent]
     files: list[File]
     looks: list[Look]
@@ -144,6 +159,8 @@ def _told_of_enquiry(enquiry: Enquiry) -> ToldOfEnquiry:
         status=enquiry.status.label,
         urgency=enquiry.urgency.label,
         outcome=enquiry.outcome.label if enquiry.outcome else "",
+        reject_reason=enquiry.reject_reason.label if enquiry.reject_reason else "",
+        merged_into=enquiry.merged_into.reference if enquiry.merged_into else "",
         received_at=enquiry.received_at,
         ended_at=enquiry.ended_at,
         review_on=enquiry.review_on,
@@ -152,6 +169,7 @@ def _told_of_enquiry(enquiry: Enquiry) -> ToldOfEnquiry:
         contact=enquiry.contact,
         request=enquiry.request,
         timeline=[_happening(entry) for entry in reversed(caseload.timeline(enquiry))],
+        near_misses=_near_misses(enquiry.id),
         letters=_letters(Letter.enquiry_id == enquiry.id),
         files=[_file(enquiry, attachment) for attachment in attachments.of(enquiry)],
         looks=_looks(enquiry.id),
@@ -190,6 +208,14 @@ def _in_words(value: Any) -> str:
 def _happening(entry: Entry) -> Happening:
     what = ": ".join(filter(None, (entry.event.label, detail(entry))))
     return Happening(entry.at, what, entry.actor.name if entry.actor else "", entry.text)
+
+
+def _near_misses(enquiry_id: UUID) -> list[ToldOfNearMiss]:
+    wanted = select(NearMiss).where(NearMiss.enquiry_id == enquiry_id).order_by(NearMiss.id)
+    return [
+        ToldOfNearMiss(one.reported_at, one.reported_by.name, one.told, one.reviewed_at, one.outcome)
+        for one in db.session.scalars(wanted)
+    ]
 
 
 def _letters(about: ColumnElement[bool]) -> list[Sent]:

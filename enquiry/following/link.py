@@ -75,7 +75,8 @@ def _take_opened(token: str, word: str) -> PrivateLink:
 def _opens(found: PrivateLink, birth_date: date, now: datetime) -> bool:
     """Return whether a link opens to this date; a wrong one is counted."""
     enquiry = found.enquiry
-    if private_links.is_over(enquiry.received_at, enquiry.ended_at, found.wrong_dates, now) or found.is_resting(now):
+    ended_at = enquiry.worked_on.ended_at  # one that was merged goes on with the other
+    if private_links.is_over(enquiry.received_at, ended_at, found.wrong_dates, now) or found.is_resting(now):
         return False
     if enquiry.patient.birth_date == birth_date:
         return True

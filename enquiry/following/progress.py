@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from enquiry import caseload
+from enquiry.following.say import ends_at_once
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import wish_to_withdraw
-from enquiry.rules import withdrawal
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status, Turn
 
@@ -39,14 +39,15 @@ class Progress:
 
 
 def progress_of(enquiry: Enquiry, now: datetime) -> Progress:
-    """Return how far an enquiry is, for the patient who has its link open."""
-    is_promised = enquiry.status.turn is Turn.US and now < enquiry.promised_at
+    """Return how far an enquiry is, or the one that it was merged into, for the patient who has its link open."""
+    worked_on = enquiry.worked_on
+    is_promised = worked_on.status.turn is Turn.US and now < worked_on.promised_at
     return Progress(
         reference=enquiry.reference,
-        clinic=enquiry.clinic,
-        words=IN_PLAIN_WORDS[enquiry.status],
-        answer_by=enquiry.promised_at if is_promised else None,
-        is_open=enquiry.is_open,
-        has_asked_to_withdraw=wish_to_withdraw(caseload.timeline(enquiry)) is not None,
-        ends_at_once=withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.is_flagged),
+        clinic=worked_on.clinic,
+        words=IN_PLAIN_WORDS[worked_on.status],
+        answer_by=worked_on.promised_at if is_promised else None,
+        is_open=worked_on.is_open,
+        has_asked_to_withdraw=wish_to_withdraw(caseload.whole_timeline(worked_on)) is not None,
+        ends_at_once=ends_at_once(enquiry),
     )

@@ -1,7 +1,8 @@
 """What a patient can say through their open link: one thing more, or that they no longer want an answer.
 
 Why whatever they say makes it the clinic's turn: an enquiry that waits for the patient, or has its appointment, is due
-to nobody, and words in it would lie unread.
+to nobody, and words in it would lie unread. What they say of one that was merged into another lies in their own, where
+it stays if the two are taken apart, and calls the clinic back to the other, on whose case it is read.
 """
 
 from collections.abc import Sequence
@@ -18,8 +19,9 @@ from enquiry.following.link import take_opened
 from enquiry.records.enquiry import PINNED, Enquiry
 from enquiry.records.timeline import Entry, Event, happened
 from enquiry.rules import withdrawal
+from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.red_flags import RedFlag
-from enquiry.rules.status import Status, Turn
+from enquiry.rules.status import Status
 from enquiry.rules.story_scan import scan
 from enquiry.rules.urgency import Urgency, kept
 
@@ -46,13 +48,13 @@ def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag,
     if _is_said(nonce):
         db.session.rollback()
         return flags
-    if not enquiry.is_open:
+    if not enquiry.worked_on.is_open:
         db.session.rollback()
         raise HasEnded(enquiry)
-    at = clock.now()
+    at, its_clock = clock.now(), opening.clock_of(enquiry.worked_on.clinic)
     if flags:
-        _heed(enquiry, flags, at)
-    _say(enquiry, Event.WROTE, nonce, at, text)
+        _heed(enquiry, flags, at, its_clock)
+    _say(enquiry, Event.WROTE, nonce, at, its_clock, text)
     audit.record(audit.PUBLIC, AuditEvent.MESSAGE_ADDED, enquiry.id)
     db.session.commit()
     return flags
@@ -64,39 +66,43 @@ def withdraw(token: str, word: str, nonce: UUID) -> None:
     :raises NotOpen: when this browser has the link open no more.
     """
     enquiry = take_opened(token, word)
-    if _is_said(nonce) or not enquiry.is_open:
+    if _is_said(nonce) or not enquiry.worked_on.is_open:
         db.session.rollback()
         return
-    at = clock.now()
-    if withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.is_flagged):
-        enquiry.move_to(Status.WITHDRAWN, at, opening.clock_of(enquiry.clinic))
+    at, its_clock = clock.now(), opening.clock_of(enquiry.worked_on.clinic)
+    if ends_at_once(enquiry):
+        enquiry.move_to(Status.WITHDRAWN, at, its_clock)
         happened(enquiry, Event.WITHDREW, at).nonce = nonce
         audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_WITHDRAWN, enquiry.id)
     else:
-        _say(enquiry, Event.ASKED_TO_WITHDRAW, nonce, at)
+        _say(enquiry, Event.ASKED_TO_WITHDRAW, nonce, at, its_clock)
         audit.record(audit.PUBLIC, AuditEvent.WITHDRAWAL_ASKED, enquiry.id)
     db.session.commit()
 
 
-def _say(enquiry: Enquiry, event: Event, nonce: UUID, at: datetime, text: str = "") -> None:
+def ends_at_once(enquiry: Enquiry) -> bool:
+    """Return whether an open enquiry ends when its patient withdraws it; otherwise a person of the clinic is asked."""
+    if enquiry.merged_into_id is not None:
+        return False
+    return withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.needs_two_to_end)
+
+
+def _say(enquiry: Enquiry, event: Event, nonce: UUID, at: datetime, its_clock: ClinicClock, text: str = "") -> None:
     """Write down what the patient said, and make it the clinic's turn; the entry names where the enquiry stood."""
-    before = "" if enquiry.status.turn is Turn.US else enquiry.status.value
-    its_clock = opening.clock_of(enquiry.clinic)
-    if before:
-        enquiry.move_to(Status.ASSIGNED, at, its_clock)
-        enquiry.promised_at = its_clock.promised(at)
-    elif enquiry.turn is not Turn.US:
-        enquiry.give_turn(Turn.US, at, its_clock)
+    worked_on = enquiry.worked_on
+    before = worked_on.calls_back(at, its_clock)
     happened(enquiry, event, at, detail=before, text=text).nonce = nonce
+    if worked_on is not enquiry:
+        happened(worked_on, Event.MERGED_ONE_WROTE, at, detail=enquiry.reference)
 
 
-def _heed(enquiry: Enquiry, flags: Sequence[RedFlag], at: datetime) -> None:
+def _heed(enquiry: Enquiry, flags: Sequence[RedFlag], at: datetime, its_clock: ClinicClock) -> None:
     """Let worrying words count as if they stood in the first story: for a clinician, and at least urgent."""
-    request = enquiry.request
+    request, worked_on = enquiry.request, enquiry.worked_on
     codes = dict.fromkeys([*request.written, *(flag.code for flag in flags)])
     enquiry.request = replace(request, written=tuple(codes))
-    enquiry.hurry(kept(enquiry.urgency, [Urgency.URGENT]), at, opening.clock_of(enquiry.clinic))
-    enquiry.precedence = PINNED
+    worked_on.hurry(kept(worked_on.urgency, [Urgency.URGENT]), at, its_clock)
+    worked_on.precedence = PINNED
 
 
 def _is_said(nonce: UUID) -> bool:

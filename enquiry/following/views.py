@@ -99,7 +99,7 @@ def message(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """Ask once more, and then withdraw."""
     form, found = WithdrawForm(), link.opened(token, _word())
-    if found is None or not found.is_open:
+    if found is None or not found.worked_on.is_open:
         return _to_progress(token)
     if not form.validate_on_submit():
         progress = progress_of(found, clock.now())

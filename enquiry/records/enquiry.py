@@ -10,11 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
+from enquiry.records.standing import Standing
 from enquiry.records.told import Contact, Patient, Request
 from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.rules import ending, pinning
 from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.status import Outcome, Status, Turn, may_move
+from enquiry.rules.status import Outcome, RejectReason, Status, Turn, may_move
 from enquiry.rules.urgency import Urgency
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ class MoveNotAllowed(Exception):
     def __init__(self, current: Status, wanted: Status) -> None:
         super().__init__(f"An enquiry cannot go from {current.label} to {wanted.label}")
         self.current, self.wanted = current, wanted
+
+
+class TwoMustAgree(MoveNotAllowed):
+    """Raised when an enquiry with a red flag or cancer in it is to end, and two people have not agreed that it does."""
 
 
 class Kind(StrEnum):
@@ -55,7 +61,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     status: Mapped[Status] = mapped_column(Word(Status), default=Status.NEW)
     urgency: Mapped[Urgency] = mapped_column(Word(Urgency), default=Urgency.ROUTINE)
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+    reject_reason: Mapped[RejectReason | None] = mapped_column(Word(RejectReason))
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # that it ends
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("enquiries.id"))
     received_at: Mapped[datetime] = mapped_column(Moment)
     turn: Mapped[Turn] = mapped_column(Word(Turn), default=Turn.US)
     precedence: Mapped[int] = mapped_column(SmallInteger, default=IN_TURN)
@@ -78,7 +87,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     contact = Sealed(Contact, "contact_sealed")
     request = Sealed(Request, "request_sealed")
 
-    assignee: Mapped[Staff | None] = relationship(lazy="joined")
+    assignee: Mapped[Staff | None] = relationship(lazy="joined", foreign_keys=assignee_id)
+    proposed_by: Mapped[Staff | None] = relationship(lazy="joined", foreign_keys=proposed_by_id)
+    merged_into: Mapped["Enquiry | None"] = relationship(viewonly=True, remote_side="Enquiry.id")
+    merged: Mapped[list["Enquiry"]] = relationship(viewonly=True, order_by="Enquiry.id")
     attachments: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
 
     # Every change says which version it saw; a second writer is told, never overruled.
@@ -107,6 +119,13 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NOT NULL"),
             postgresql_where=db.text("ended_at IS NULL AND set_aside_at IS NOT NULL"),
         ),
+        # Of one that others were merged into, those.
+        Index(
+            "merged_enquiries",
+            "merged_into_id",
+            sqlite_where=db.text("merged_into_id IS NOT NULL"),
+            postgresql_where=db.text("merged_into_id IS NOT NULL"),
+        ),
         # The nightly review asks only for what has ended and is not held.
         Index(
             "enquiries_to_review",
@@ -132,10 +151,32 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         return self.precedence == PINNED
 
     @property
+    def why_pinned(self) -> str:
+        return pinning.why(
+            is_declared=self.urgency is Urgency.RED_FLAG_DECLARED,
+            is_told=self.request.has_flags_told,
+            is_written=self.request.has_flags_written,
+        )
+
+    @property
+    def worked_on(self) -> "Enquiry":
+        """The enquiry that colleagues work on: this one, or the one that it was merged into."""
+        return self.merged_into or self
+
+    @property
     def is_flagged(self) -> bool:
-        """Whether a red flag was told, written or declared: reception may not end such an enquiry (clinical.md 7.3)."""
-        flags = (*self.request.flags, *self.request.flags_in_words)
-        return self.urgency is Urgency.RED_FLAG_DECLARED or any(flag.action.is_for_a_clinician for flag in flags)
+        """Whether a red flag was told, written or declared, here or in what was merged into this (clinical.md 7.3)."""
+        is_declared = self.urgency is Urgency.RED_FLAG_DECLARED
+        return is_declared or any(one.request.is_flagged for one in (self, *self.merged))
+
+    @property
+    def has_cancer(self) -> bool:
+        """Whether cancer was told of or is feared, here or in what was merged into this."""
+        return any(one.request.has_cancer for one in (self, *self.merged))
+
+    @property
+    def needs_two_to_end(self) -> bool:
+        return ending.needs_two(self.is_flagged, self.has_cancer)
 
     @property
     def may_need_a_clinician(self) -> bool:
@@ -145,17 +186,21 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         told = asked.flags or asked.flags_in_words or asked.seen_in_hospital
         return bool(told or asked.changed_answer or has_cancer)
 
-    def move_to(self, status: Status, at: datetime, clock: ClinicClock) -> None:
+    def move_to(self, status: Status, at: datetime, clock: ClinicClock, is_agreed: bool = False) -> None:
         """Change the status along the table of moves; what is taken up again has no outcome any more.
 
         :param clock: of the enquiry's clinic.
+        :param is_agreed: whether two people have agreed that it ends, or nothing ends for the patient.
         :raises MoveNotAllowed: when the table does not lead there.
+        :raises TwoMustAgree: when it would end, has a red flag or cancer in it, and is not agreed.
         """
         if not may_move(self.status, status):
             raise MoveNotAllowed(self.status, status)
+        if not status.is_open and not is_agreed and self.needs_two_to_end:
+            raise TwoMustAgree(self.status, status)
         self.status = status
         self.ended_at = None if status.is_open else at
-        self.outcome = None
+        self.outcome = self.reject_reason = None
         if status is Status.NEW:
             self.assignee = None
         self.give_turn(status.turn, at, clock)
@@ -171,6 +216,16 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             self.due_at, self.seconds_left = clock.due_again(at, left), None
         self.turn, self.snoozed_until = turn, None
 
+    def calls_back(self, at: datetime, clock: ClinicClock) -> str:
+        """Make it the clinic's turn, because its person said something; return where it stood, if that is elsewhere."""
+        before = "" if self.status.turn is Turn.US else self.status.value
+        if before:
+            self.move_to(Status.ASSIGNED, at, clock)
+            self.promised_at = clock.promised(at)
+        elif self.turn is not Turn.US:
+            self.give_turn(Turn.US, at, clock)
+        return before
+
     def contacted(self, at: datetime, clock: ClinicClock) -> None:
         """Note that a person has answered: the first time is what a target counts, and what comes next has its own."""
         self.first_contact_at = self.first_contact_at or at
@@ -183,3 +238,12 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         self.due_at = min(self.due_at, clock.due(urgency, at))
         if self.seconds_left is not None:
             self.seconds_left = min(self.seconds_left, int(clock.targets[urgency].total_seconds()))
+
+    def note_standing(self) -> None:
+        """Remember where it stands before something happens to it."""
+        self._stood: Standing | None = Standing.of(self)
+
+    def noted_standing(self) -> Standing | None:
+        """Return what was remembered, once."""
+        stood, self._stood = getattr(self, "_stood", None), None
+        return stood

@@ -1,11 +1,12 @@
 """The timeline of an enquiry: what happened, who did it, and what they wrote."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.clock import for_the_eye
@@ -38,6 +39,18 @@ class Event(StrEnum):
     ASKED_TO_WITHDRAW = "asked-to-withdraw"
     WITHDREW = "withdrew"
     SET_ASIDE = "set-aside"
+    REJECTED = "rejected"
+    END_PROPOSED = "end-proposed"
+    END_REFUSED = "end-refused"
+    PIN_ACKNOWLEDGED = "pin-acknowledged"
+    ASKED_CLINICIAN = "asked-clinician"
+    CLINICIAN_ANSWERED = "clinician-answered"
+    MERGED = "merged"
+    TOOK_IN = "took-in"
+    UNMERGED = "unmerged"
+    MERGED_ONE_WROTE = "merged-one-wrote"
+    UNDONE = "undone"
+    NEAR_MISS = "near-miss"
     RESCUED = "rescued"
 
     @property
@@ -65,7 +78,25 @@ EVENT_LABELS = {
     Event.WITHDREW: "Withdrawn by the patient",
     Event.SET_ASIDE: "Set aside as possible spam",
     Event.RESCUED: "Not spam: let into the queue",
+    Event.REJECTED: "Rejected",
+    Event.END_PROPOSED: "Proposed",
+    Event.END_REFUSED: "Not agreed: it stays open",
+    Event.PIN_ACKNOWLEDGED: "Acknowledged",
+    Event.ASKED_CLINICIAN: "Question to a clinician",
+    Event.CLINICIAN_ANSWERED: "Answer of the clinician",
+    Event.MERGED: "Merged into",
+    Event.TOOK_IN: "Took in another enquiry",
+    Event.UNMERGED: "No longer merged with",
+    Event.MERGED_ONE_WROTE: "Something came by the link of",
+    Event.UNDONE: "Undone",
+    Event.NEAR_MISS: "Something nearly went wrong",
 }
+
+# A move that its maker may undo (rules.undoing): never a letter or a call, for those have reached somebody.
+CAN_BE_UNDONE = frozenset(
+    {Event.CLAIMED, Event.MOVED, Event.URGENCY_SET, Event.TRANSFERRED, Event.CLOSED, Event.REJECTED}
+)
+_KEEPS_WHAT_WAS = CAN_BE_UNDONE | {Event.MERGED, Event.TOOK_IN}
 
 
 # A hold says nothing about the person's care: the years for which an enquiry is kept count from what happened before.
@@ -84,6 +115,7 @@ class Entry(SealedRow, db.Model):  # type: ignore[name-defined]
     detail: Mapped[str] = mapped_column(String(64), default="")  # words of our own vocabularies, never a person's
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
     nonce: Mapped[UUID | None] = mapped_column()  # of a patient's form: sent twice, it counts once
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # where it stood: Standing.written
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     text = Sealed(str, "text_sealed")
 
@@ -96,11 +128,35 @@ class Entry(SealedRow, db.Model):  # type: ignore[name-defined]
     )
 
 
+def not_undone(latest_first: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield what happened but for what was undone; the entries may be of several enquiries."""
+    undone: set[UUID] = set()  # the enquiries whose next older entry is the one that was undone
+    for entry in latest_first:
+        if entry.enquiry_id in undone:
+            undone.discard(entry.enquiry_id)
+        elif entry.event is Event.UNDONE:
+            undone.add(entry.enquiry_id)
+        else:
+            yield entry
+
+
 def wish_to_withdraw(latest_first: Iterable[Entry]) -> Entry | None:
     """Return the patient's wish to withdraw, if no colleague has since decided where the enquiry stands."""
-    decisive = (Event.ASKED_TO_WITHDRAW, Event.MOVED, Event.CLOSED)
-    latest = next((entry for entry in latest_first if entry.event in decisive), None)
+    decisive = (Event.ASKED_TO_WITHDRAW, Event.MOVED, Event.CLOSED, Event.REJECTED)
+    latest = next((entry for entry in not_undone(latest_first) if entry.event in decisive), None)
     return latest if latest is not None and latest.event is Event.ASKED_TO_WITHDRAW else None
+
+
+def proposed_end(latest_first: Sequence[Entry]) -> Entry | None:
+    """Return the proposal to end an enquiry that stands: whatever happened after it has voided it."""
+    return latest_first[0] if latest_first and latest_first[0].event is Event.END_PROPOSED else None
+
+
+def open_question(latest_first: Iterable[Entry]) -> Entry | None:
+    """Return the question that a clinician has not answered yet; it is for whoever is with the clinician to ask."""
+    asked = (Event.ASKED_CLINICIAN, Event.CLINICIAN_ANSWERED)
+    latest = next((entry for entry in latest_first if entry.event in asked), None)
+    return latest if latest is not None and latest.event is Event.ASKED_CLINICIAN else None
 
 
 def happened(
@@ -114,7 +170,8 @@ def happened(
 ) -> Entry:
     """Write one thing that happened to an enquiry, and make the enquiry newer by one version.
 
-    Once the enquiry has ended, this is its last contact so far: the day of its first review follows.
+    Once the enquiry has ended, this is its last contact so far: the day of its first review follows. What was merged
+    into another is reviewed with that one. Whatever happens voids a proposal to end it, but the proposal itself.
 
     :param actor: the person who did it, or ``None`` for the patient or the system.
     :param detail: a word of ours such as a status; stored in clear.
@@ -122,8 +179,12 @@ def happened(
     """
     if event not in ABOUT_KEEPING:
         enquiry.changed_at = at
-        enquiry.review_on = first_review(enquiry.outcome, for_the_eye(at).date()) if enquiry.ended_at else None
+        is_over = enquiry.ended_at is not None and enquiry.merged_into_id is None
+        enquiry.review_on = first_review(enquiry.outcome, for_the_eye(at).date()) if is_over else None
+    enquiry.proposed_by = actor if event is Event.END_PROPOSED else None
+    stood = enquiry.noted_standing()
     entry = Entry(id=new_id(), key=enquiry.key, enquiry_id=enquiry.id, at=at, event=event, detail=detail)
     entry.actor, entry.letter, entry.text = actor, letter, text
+    entry.before = stood.written if stood and event in _KEEPS_WHAT_WAS else None
     db.session.add(entry)
     return entry

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from enquiry.rules import retention
 from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
 from enquiry.rules.contact import Route
 from enquiry.rules.red_flags import Cancer, RedFlag, declared
@@ -92,3 +93,23 @@ class Request:
     def flags_in_words(self) -> tuple[RedFlag, ...]:
         """What the words of the story may mean, the most urgent first."""
         return declared(self.written)
+
+    @property
+    def has_flags_told(self) -> bool:
+        """Whether the safety screen was told something that a clinician must look at."""
+        return any(flag.action.is_for_a_clinician for flag in self.flags)
+
+    @property
+    def has_flags_written(self) -> bool:
+        """Whether words in the story or a message may mean something that a clinician must look at."""
+        return any(flag.action.is_for_a_clinician for flag in self.flags_in_words)
+
+    @property
+    def is_flagged(self) -> bool:
+        return self.has_flags_told or self.has_flags_written
+
+    @property
+    def has_cancer(self) -> bool:
+        """Whether cancer was told of, or is what the person asks about."""
+        is_told = self.cancer is not None and self.cancer.counts
+        return is_told or retention.concerns_cancer(self.about, self.red_flags)

@@ -29,21 +29,33 @@ class Action(StrEnum):
     REPLY = "reply"
     RECORD_CALL = "record call"
     CLOSE = "close"
+    REJECT = "reject"
+    AGREE = "agree to an end"
+    ACKNOWLEDGE = "acknowledge"
+    ASK_CLINICIAN = "ask clinician"
+    ANSWER_QUESTION = "answer question"
+    MERGE = "merge"
+    UNMERGE = "un-merge"
+    UNDO = "undo"
+    REPORT_NEAR_MISS = "report near miss"
     SEE_OUTBOX = "see outbox"
     SETTLE_LETTER = "settle letter"
     SEE_WHO_LOOKED = "see who looked"
     SEE_AUDIT = "see audit"
     SEE_COMPLAINTS = "see complaints"
     ANSWER_COMPLAINT = "answer complaint"
+    SEE_NEAR_MISSES = "see near misses"
+    REVIEW_NEAR_MISS = "review near miss"
 
 
 _COMPLAINTS = frozenset({Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT})
-_DESK = frozenset(Action) - {Action.SEE_AUDIT} - _COMPLAINTS
+_NEAR_MISSES = frozenset({Action.SEE_NEAR_MISSES, Action.REVIEW_NEAR_MISS})
+_DESK = frozenset(Action) - {Action.SEE_AUDIT} - _COMPLAINTS - _NEAR_MISSES
 
 MAY: dict[Role, frozenset[Action]] = {
-    Role.RECEPTIONIST: _DESK,
+    Role.RECEPTIONIST: _DESK - {Action.ANSWER_QUESTION},
     Role.CLINICIAN: _DESK,
-    Role.MANAGER: _COMPLAINTS | {Action.SEE_OWN_ACCOUNT},
+    Role.MANAGER: _COMPLAINTS | _NEAR_MISSES | {Action.SEE_OWN_ACCOUNT},
     Role.AUDITOR: frozenset({Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT}),
 }
 

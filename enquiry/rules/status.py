@@ -89,6 +89,33 @@ OUTCOME_LABELS = {
     Outcome.SPAM: "Spam",
 }
 
+
+class RejectReason(StrEnum):
+    """Why an enquiry is not taken any further."""
+
+    DUPLICATE = "duplicate"
+    WRONG_SERVICE = "wrong-service"
+    INCOMPLETE = "incomplete"
+    NO_CAPACITY = "no-capacity"
+    FAILED_CONTACT = "failed-contact"
+    PRIORITY_INAPPROPRIATE = "priority-inappropriate"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return REJECT_LABELS[self]
+
+
+REJECT_LABELS = {
+    RejectReason.DUPLICATE: "Duplicate",
+    RejectReason.WRONG_SERVICE: "Not the right service",
+    RejectReason.INCOMPLETE: "Incomplete: too little to decide on",
+    RejectReason.NO_CAPACITY: "No capacity in time",
+    RejectReason.FAILED_CONTACT: "Nobody could be reached",
+    RejectReason.PRIORITY_INAPPROPRIATE: "The priority is not appropriate",
+    RejectReason.OTHER: "Another reason, in the remark",
+}
+
 ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.WITHDRAWN})
 
 _TURNS = {

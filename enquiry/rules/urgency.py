@@ -75,11 +75,6 @@ def kept(own: Urgency, earlier: Iterable[Urgency]) -> Urgency:
     return min([own, *earlier], key=lambda urgency: urgency.rank)
 
 
-def may_end(is_flagged: bool, roles: frozenset[Role]) -> bool:
-    """Return whether a person with these roles may end an enquiry: one with a red flag, only a clinician."""
-    return not is_flagged or Role.CLINICIAN in roles
-
-
 def may_change(current: Urgency, wanted: Urgency, roles: frozenset[Role]) -> bool:
     """Return whether a person with these roles may give an enquiry this urgency: anybody up, a clinician down."""
     return wanted.rank <= current.rank or Role.CLINICIAN in roles

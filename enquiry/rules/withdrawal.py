@@ -1,7 +1,8 @@
 """What becomes of an enquiry that its patient withdraws: most end at once, some a person must look at first.
 
-Source: clinical.md 7.3: a flagged item is closed only by a clinician. Somebody who is worse, afraid or alone may
-withdraw as well; so what is urgent is not ended by a button. Nor is what has an appointment, which must be given back.
+Source: clinical.md 7.3: two people close an item with a red flag or cancer in it. Somebody who is worse, afraid or
+alone may withdraw as well; so what is urgent is not ended by a button. Nor is what has an appointment, which must be
+given back.
 """
 
 from enquiry.rules.status import Status
@@ -10,6 +11,6 @@ from enquiry.rules.urgency import Urgency
 _WITH_AN_APPOINTMENT = frozenset({Status.OFFERED, Status.BOOKED})
 
 
-def ends_at_once(status: Status, urgency: Urgency, is_flagged: bool) -> bool:
+def ends_at_once(status: Status, urgency: Urgency, needs_two: bool) -> bool:
     """Return whether an open enquiry ends when its patient says so; otherwise a person of the clinic is asked."""
-    return not is_flagged and urgency.rank > Urgency.URGENT.rank and status not in _WITH_AN_APPOINTMENT
+    return not needs_two and urgency.rank > Urgency.URGENT.rank and status not in _WITH_AN_APPOINTMENT

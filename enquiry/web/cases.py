@@ -6,12 +6,14 @@ Why here: triage, replies and calls all have such pages, and rooms never import 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
+from wtforms import Field, HiddenField
 
 from enquiry import audit, caseload, clock
 from enquiry.audit import AuditEvent
@@ -21,8 +23,10 @@ from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
-from enquiry.records.timeline import Entry, Event, wish_to_withdraw
+from enquiry.records.timeline import Entry, Event, not_undone, open_question, proposed_end, wish_to_withdraw
+from enquiry.rules.ending import Ending
 from enquiry.rules.references import read_reference
+from enquiry.rules.status import Status
 from enquiry.web import words
 from enquiry.web.forms import PageForm, VersionField
 
@@ -36,10 +40,37 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that one page needs to decide: the enquiry, and its timeline with the latest first."""
+    """Everything that one page needs to decide: the enquiry, and its timeline with the latest first.
+
+    What happened to enquiries that were merged into it stands in ``entries`` as well.
+    """
 
     enquiry: Enquiry
-    timeline: Sequence[Entry]
+    entries: Sequence[Entry]
+
+    @cached_property
+    def timeline(self) -> Sequence[Entry]:
+        """What happened to the enquiry itself."""
+        return [entry for entry in self.entries if entry.enquiry_id == self.enquiry.id]
+
+    def whose(self, entry: Entry) -> Enquiry:
+        """Return to which enquiry something happened: this one, or one that was merged into it."""
+        return next((one for one in self.enquiry.merged if one.id == entry.enquiry_id), self.enquiry)
+
+    @property
+    def proposal(self) -> Entry | None:
+        """The proposal to end the enquiry, while it stands."""
+        return proposed_end(self.timeline) if self.enquiry.is_open else None
+
+    @property
+    def proposed_ending(self) -> Ending | None:
+        """How it is proposed to end."""
+        return Ending.read(self.proposal.detail) if self.proposal else None
+
+    @property
+    def question(self) -> Entry | None:
+        """The question that the enquiry is with a clinician for."""
+        return open_question(self.timeline) if self.enquiry.status is Status.WITH_CLINICIAN else None
 
     def since(self, version: int) -> Sequence[Entry]:
         """Return what happened after somebody saw this version: each deed is one entry and makes one version."""
@@ -48,7 +79,7 @@ class Case:
     @property
     def claimed_at(self) -> datetime | None:
         """When the enquiry was last claimed."""
-        return next((entry.at for entry in self.timeline if entry.event is Event.CLAIMED), None)
+        return next((entry.at for entry in not_undone(self.timeline) if entry.event is Event.CLAIMED), None)
 
     @property
     def hold(self) -> Entry | None:
@@ -59,7 +90,7 @@ class Case:
     @property
     def wish_to_withdraw(self) -> Entry | None:
         """The patient's wish to withdraw, while a colleague owes it an answer."""
-        return wish_to_withdraw(self.timeline)
+        return wish_to_withdraw(self.entries) if self.enquiry.is_open else None
 
     @property
     def stuck_letters(self) -> list[Letter]:
@@ -79,7 +110,7 @@ def open_case(actor: Staff, reference: str) -> Case:
     """
     begin_writing()
     enquiry = caseload.find_with_files(actor, reference)
-    case = Case(enquiry, caseload.timeline(enquiry))
+    case = Case(enquiry, caseload.whole_timeline(enquiry))
     audit.record(actor, AuditEvent.ENQUIRY_OPENED, enquiry.id)
     db.session.commit()
     return case
@@ -91,7 +122,8 @@ class CaseForm(PageForm):
     Its fields' ids begin with its ``deed``, so that a page can show several such forms.
     """
 
-    deed: ClassVar[str]  # the last part of the address it goes to
+    deed: ClassVar[str]  # the last part of the address it goes to, and the id of the form on the page
+    pressed: ClassVar[str] = ""  # the field that a button of its own answers
     refusals: ClassVar[Refusals] = {}
 
     version = VersionField()
@@ -125,6 +157,17 @@ class CaseForm(PageForm):
             self.refuse(self.refusals[type(refusal)])
         return None
 
+    @property
+    def form_id(self) -> str:
+        """The id of the form on the page, for a button that stands elsewhere."""
+        return self.deed
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """What its person typed and chose, each with the question: it is shown beside what somebody else did."""
+        answered = [field for field in self if field.data and not isinstance(field, HiddenField)]
+        return [(field.label.text, _in_words(field)) for field in answered]
+
     def refuse(self, why: str) -> None:
         """Say why nothing was done."""
         self.form_errors.append(why)
@@ -153,6 +196,12 @@ def serve_cases(room: Blueprint) -> None:
     room.register_error_handler(NoSuchEnquiry, _not_found)
     for word in (words.condition_title, words.age, words.waited, words.due, words.when, words.detail):
         room.add_app_template_filter(word)
+
+
+def _in_words(field: Field) -> str:
+    chosen = field.data if isinstance(field.data, list) else [field.data]
+    labels = {choice.value: str(choice.label) for choice in getattr(field, "choices", None) or ()}
+    return ", ".join(labels.get(str(one), str(one)) for one in chosen)
 
 
 def _read_reference(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -11,7 +11,8 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
-from enquiry.rules.status import Outcome, Status, Turn
+from enquiry.rules.ending import Ending
+from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.rules.urgency import Urgency
 
 _DETAILS: dict[Event, type[StrEnum]] = {
@@ -21,7 +22,10 @@ _DETAILS: dict[Event, type[StrEnum]] = {
     Event.TRANSFERRED: Clinic,
     Event.CALLED: CallOutcome,
     Event.CLOSED: Outcome,
+    Event.REJECTED: RejectReason,
+    Event.UNDONE: Event,
 }
+_ABOUT_ANOTHER = frozenset({Event.MERGED, Event.TOOK_IN, Event.UNMERGED, Event.MERGED_ONE_WROTE})
 
 
 class Due(NamedTuple):
@@ -77,6 +81,10 @@ def detail(entry: Entry) -> str:
         return {"sent-again": "Sent again", "dealt-with": "Dealt with"}[entry.detail]
     if entry.event in (Event.WROTE, Event.ASKED_TO_WITHDRAW) and entry.detail:
         return f"status was {Status(entry.detail).label.lower()}"
+    if entry.event is Event.END_PROPOSED:
+        return Ending.read(entry.detail).label
+    if entry.event in _ABOUT_ANOTHER:
+        return entry.detail  # a reference
     vocabulary = _DETAILS.get(entry.event)
     return "" if vocabulary is None else str(vocabulary(entry.detail).label)  # type: ignore[attr-defined]
 

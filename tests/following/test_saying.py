@@ -147,8 +147,8 @@ def test_worrying_words_show_pat_the_advice_at_once_and_make_it_urgent(app: Flas
     assert enquiry.due_at <= due
     assert len(entries(app, "wrote")) == 1
     case = f"/desk/enquiries/{enquiry.reference}"
-    closing = lena.fill_in(case, {"outcome": "advice-sent"}, f"{case}/close")
-    assert "Only a clinician can end an enquiry with a red flag" in closing.text
+    lena.fill_in(case, {"outcome": "advice-sent"}, f"{case}/close")
+    assert the_enquiry(app).is_open, "it has a red flag now: Lena can only propose to close it"
     page = lena.get(case).text
     assert "Words in the message" in page
     assert "New trouble starting, feeling, stopping or holding my urine" in page
@@ -268,6 +268,8 @@ def test_what_is_urgent_is_not_ended_by_a_button_but_asks_a_clinician(app: Flask
     case = f"/desk/enquiries/{enquiry.reference}"
     assert "The patient asks to withdraw, today at" in rai.get(case).text
     rai.fill_in(case, {"status": "withdrawn", "reason": "Spoke to her; she is well"}, f"{case}/move")
+    assert "The patient asks to withdraw, today at" in rai.get(case).text, "not before a second person agrees"
+    at_the_desk(app, LENA).fill_in(case, action=f"{case}/agree")
     assert "The patient asks to withdraw, today at" not in rai.get(case).text
     assert "It has been withdrawn" in pat.get(link).text
 

@@ -80,7 +80,7 @@ def test_no_urgency_puts_a_due_time_back(urgency: Urgency) -> None:
 
 def test_what_is_opened_again_has_all_its_time() -> None:
     enquiry = asked_on_tuesday()
-    enquiry.move_to(Status.CLOSED, FRIDAY, CLOCK)
+    enquiry.move_to(Status.CLOSED, FRIDAY, CLOCK, is_agreed=True)
     assert (enquiry.turn, enquiry.seconds_left) == (Turn.NOBODY, None)
 
     enquiry.move_to(Status.ASSIGNED, FRIDAY, CLOCK)

@@ -1,0 +1,1 @@
+"""Near misses: what nearly went wrong, reviewed by managers."""
