@@ -1,4 +1,4 @@
-"""Two different people of the desk, one of them a clinician, end what has a red flag or cancer in it; nobody else does."""
+"""Two different people of the desk, one of them a clinician, end what has a red flag or cancer in it; nobody else."""
 
 from itertools import chain, combinations, product
 
