@@ -20,10 +20,12 @@ from enquiry.replies.send import send_reply
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.files import FileKind, ScanState
 from enquiry.triage.decide import write_note
+from enquiry.triage.near_miss import report
 from tests.markup import faults
 from tests.people import LENA, PAT, PATS_EMAIL, hire, pat_asks
 
 NOTE, REPLY, WHY_HELD = "She sounded worried.", "Please come on Monday.", "Her solicitor wrote."
+NEARLY = "Her letter lay in another folder."
 WHY_SHE_COMPLAINS = "Somebody rang my work and said who they were."
 SCAN = b"%PDF-1.7 a picture of a spine"
 HUSBAND = {"name": "Jan O’Shea", "birth_date": "1979-01-02"}
@@ -42,6 +44,7 @@ def pats(app: Flask) -> list[str]:
         db.session.commit()
         replied = send_reply(lena, first.reference, first.version, PATS_EMAIL, REPLY)
         write_note(lena, first.reference, replied.version, NOTE)
+        report(lena, first.reference, first.version, NEARLY)
         erasure.hold(audit.SYSTEM, first.reference, WHY_HELD)
         return [first.reference, second.reference]
 
@@ -86,7 +89,17 @@ def test_pat_gets_everything_that_both_clinics_hold_however_she_is_found(
         [file] = [name for name in zipped.namelist() if name.startswith("files/")]
         assert zipped.read(file) == SCAN
     assert file in page
-    for words in ("Pat O’Shea-Łukasz", PATS_EMAIL, NOTE, REPLY, WHY_HELD, LENA.name, "Weight loss", "31 March 1980"):
+    for words in (
+        "Pat O’Shea-Łukasz",
+        PATS_EMAIL,
+        NOTE,
+        REPLY,
+        WHY_HELD,
+        NEARLY,
+        LENA.name,
+        "Weight loss",
+        "31 March 1980",
+    ):
         assert words in page, words
     assert "my scan &lt;1&gt;.pdf" in page
     assert "game.pdf (left out: it contains a virus)" in page

@@ -23,12 +23,14 @@ from enquiry.records.complaint import Complaint, Concern, Said
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry, Erased, Reason
 from enquiry.records.letter import Letter
+from enquiry.records.near_miss import NearMiss
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry
 from enquiry.records.types import WrappedKey
 from enquiry.rules.status import Outcome, Status
-from enquiry.triage import decide
+from enquiry.triage import decide, merge
+from enquiry.triage.near_miss import report
 from tests.agreeing import TOM, both_close
 from tests.finding.test_search import look_for
 from tests.mail_server import MailServer
@@ -280,6 +282,75 @@ def test_a_line_of_the_ledger_that_broke_off_spoils_neither_the_one_before_nor_t
             (one.id, one.at, one.reason) for one in (first, second)
         ]
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def merged_into(app: Flask, one: Enquiry, other: Enquiry, *also: str) -> None:
+    """Merge an enquiry into another, and close that one; or keep the merged one from being erased first."""
+    with app.test_request_context():
+        tom = db.session.scalars(select(Staff).where(Staff.email == TOM.email)).one()
+        merge.merge(tom, other.reference, other.version, one.reference, one.version)
+        report(tom, one.reference, one.version + 1, "It was nearly lost.")
+        if also:
+            erasure.hold(audit.SYSTEM, one.reference, *also)
+        decide.close(tom, other.reference, other.version + 1, Outcome.ADVICE_SENT, "")
+
+
+@pytest.fixture
+def two(app: Flask, pats: Callable[..., Enquiry]) -> tuple[Enquiry, Enquiry]:
+    """Two open enquiries of Pat's."""
+    with app.test_request_context():
+        return pat_asks(), pat_asks()
+
+
+def test_what_was_merged_goes_with_the_one_it_was_merged_into_and_so_does_a_near_miss(
+    app: Flask, two: tuple[Enquiry, Enquiry]
+) -> None:
+    one, other = two
+    merged_into(app, one, other)
+    assert erased(app, timedelta(days=700)) == 0
+    assert erased(app, 2 * YEAR) == 2
+    assert left(app) == {}
+    with app.app_context():
+        assert set(db.session.scalars(select(Erased.id))) == {one.id, other.id}
+        assert db.session.scalars(select(NearMiss)).all() == []
+
+
+def test_what_was_merged_is_not_reviewed_apart(app: Flask, two: tuple[Enquiry, Enquiry]) -> None:
+    one, other = two
+    with app.test_request_context():
+        tom = db.session.scalars(select(Staff).where(Staff.email == TOM.email)).one()
+        merge.merge(tom, other.reference, other.version, one.reference, one.version)
+    assert erased(app, 20 * YEAR) == 0, "the other is still open"
+
+
+def test_one_is_not_erased_while_what_was_merged_into_it_is_held(app: Flask, two: tuple[Enquiry, Enquiry]) -> None:
+    one, other = two
+    merged_into(app, one, other, WHY_HELD)
+    assert erased(app, 2 * YEAR) == 0
+    with app.app_context(), pytest.raises(erasure.Held):
+        erasure.erase(audit.SYSTEM, other.reference, Reason.ASKED)
+    with app.app_context():
+        erasure.release(audit.SYSTEM, one.reference, "It is over")
+    assert erased(app, 2 * YEAR) == 2
+
+
+def test_the_merged_one_alone_goes_on_request(app: Flask, two: tuple[Enquiry, Enquiry]) -> None:
+    lena, (one, other) = at_the_desk(app, LENA), two
+    merged_into(app, one, other)
+    with app.app_context():
+        erasure.erase(audit.SYSTEM, one.reference, Reason.ASKED)
+    assert left(app)["enquiries"] == 1
+    assert lena.get(f"/desk/enquiries/{other.reference}").status_code == 200
+
+
+def test_the_cancer_of_what_was_merged_is_kept_as_long_as_the_record(app: Flask, pats: Callable[..., Enquiry]) -> None:
+    with app.test_request_context():
+        one, other = pat_asks(about={"about": "spinal-tumours"}), pat_asks()
+        rai, tom = (db.session.scalars(select(Staff).where(Staff.email == who.email)).one() for who in (RAI, TOM))
+        merge.merge(tom, other.reference, other.version, one.reference, one.version)
+        both_close(rai, tom, other, Outcome.APPOINTMENT_BOOKED)
+    assert erased(app, 9 * YEAR) == 0
+    assert erased(app, 30 * YEAR) == 2
 
 
 def test_an_enquiry_that_does_not_open_stops_no_other(

@@ -12,18 +12,20 @@ import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 
 from config import Config
 from enquiry import clock, outbox
 from enquiry.backup import DATABASE
 from enquiry.extensions import db
+from enquiry.records.staff import Staff
 from tests.mail_server import MailServer
-from tests.people import LENA, RAI, at_the_desk
+from tests.people import LENA, MAX, RAI, at_the_desk, pat_asks
 from tests.postgresql import client_programs
 from tests.strange_files import titled_pdf
 from tests.visitor import Visitor
@@ -53,6 +55,13 @@ DESK = {
     "hold": "Kept because of the marmalade lawsuit",
     "release": "The marmalade was returned",
     "search": "Saffronia Obeliskova",
+    "ask": "May the zeppelin-shaped pain wait?",
+    "answer": "It may not, said the archipelago",
+    "refuse": "Not before the clavichord is tuned",
+    "reject": "Rejected because of the tamarisk",
+    "near-miss": "The pangolin folder was nearly lost",
+    "review": "We now keep pangolins apart",
+    "unmerge": "The ocarina is not the bassoon",
 }
 FILE = {"name": "Vexworthy ziggurat scan.pdf", "title": "A quokka-shaped shadow beside L4"}
 # Health data too: the condition, and the date of birth in any shape that we write.
@@ -169,18 +178,49 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("call", {"outcome": "spoke", "note": DESK["call"]}),
         ("move", {"status": "waiting-for-patient", "reason": DESK["move"]}),
         ("urgency", {"urgency": "red-flag-declared", "reason": DESK["urgency"]}),
-        ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
+        ("ask", {"clinician": str(the_clinician(app)), "question": DESK["ask"]}),
+        ("answer", {"text": DESK["answer"]}),
+        ("near-miss", {"what": DESK["near-miss"]}),
+        ("reject", {"why": "other", "remark": DESK["reject"]}),
+        ("refuse", {"why": DESK["refuse"]}),
         ("close", {"outcome": "advice-sent", "remark": DESK["close"]}),
+        ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
     ):
-        own_page = form in ("reply", "call")
-        who = rai if form == "close" else lena  # it lies in Norwich by then, and has a red flag
+        own_page = form in ("reply", "call", "ask")
+        who = rai if form in ("answer", "refuse", "transfer") else lena
         response = (
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
+    max_reviews_it(app)
+    lena_merges_and_unmerges(app, lena)
     lena_searches(lena)
     [file] = re.findall(rf'href="({case}/files/[^"]+)"', rai.get(case).text)
     assert FILE["title"].encode() in rai.get(file).data, "the file does not hold what is searched for"
+
+
+def the_clinician(app: Flask) -> UUID:
+    """Return who can be asked."""
+    with app.app_context():
+        return db.session.scalars(select(Staff.id).where(Staff.email == RAI.email)).one()
+
+
+def max_reviews_it(app: Flask) -> None:
+    """Review what nearly went wrong."""
+    manager = at_the_desk(app, MAX)
+    [address] = re.findall(r'href="(/desk/near-misses/[^"]+)"', manager.get("/desk/near-misses").text)
+    assert DESK["near-miss"] in manager.get(address).text
+    assert manager.fill_in(address, {"outcome": DESK["review"]}).status_code == 303
+
+
+def lena_merges_and_unmerges(app: Flask, lena: Visitor) -> None:
+    """Make one of two other enquiries, and two of one."""
+    with app.test_request_context():
+        kept, other = (pat_asks(contact={"email": ""}).reference for _ in range(2))
+    case = f"/desk/enquiries/{other}"
+    compare = f"/desk/enquiries/{kept}/merge?with={other}"
+    assert lena.fill_in(compare, action=f"/desk/enquiries/{kept}/merge").status_code == 303
+    assert lena.fill_in(case, {"reason": DESK["unmerge"]}, action=f"{case}/unmerge").status_code == 303
 
 
 def lena_searches(lena: Visitor) -> None:
