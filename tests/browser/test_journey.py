@@ -11,7 +11,7 @@ from enquiry import clock, outbox
 from tests.browser.asking import is_safe, says_of_the_rest, says_what, says_where_to_answer, says_who, sends
 from tests.browser.conftest import Checker
 from tests.mail_server import MailServer
-from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, hire
+from tests.people import LENA, PASSWORD, PAT, PATS_EMAIL, RAI, Colleague, hire
 
 ANSWER = "We can see you on Tuesday at 10.\n\nIt costs £250."
 
@@ -69,7 +69,9 @@ def look(
     return check
 
 
-def test_pat_asks_and_lena_answers(app: Flask, page: Page, smtp: MailServer, look: Look) -> None:
+def test_pat_asks_and_lena_answers(
+    app: Flask, page: Page, smtp: MailServer, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
     with app.app_context():
         hire(LENA)
 
@@ -83,7 +85,9 @@ def test_pat_asks_and_lena_answers(app: Flask, page: Page, smtp: MailServer, loo
     assert smtp.letters[-1].recipients == [PATS_EMAIL]
     assert ANSWER in smtp.letters[-1].message.get_body(("plain",)).get_content().replace("\r\n", "\n")  # type: ignore[union-attr]
     lena_rings(page, look)
-    lena_closes(page, look)
+    lena_proposes_to_close(page, look)
+    sit_down(RAI)
+    mr_rai_agrees(page, look, reference)
 
 
 def pat_asks_on_her_phone(page: Page, look: Look) -> None:
@@ -137,11 +141,21 @@ def lena_rings(page: Page, look: Look) -> None:
     expect(page.get_by_text("Tuesday suits her.")).to_be_visible()
 
 
-def lena_closes(page: Page, look: Look) -> None:
+def lena_proposes_to_close(page: Page, look: Look) -> None:
     look()  # the case with all that happened
     page.locator("summary", has_text="Close").click()
     page.get_by_label("What came of it?").select_option("appointment-booked")
-    page.get_by_role("button", name="Close").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    page.goto("/desk/queue")
+    page.get_by_role("button", name="Propose to close").click()
+    expect(page.get_by_role("status")).to_contain_text("when a colleague agrees")
+
+
+def mr_rai_agrees(page: Page, look: Look, reference: str) -> None:
+    """What concerns a tumour ends when two agree."""
+    page.goto("/desk/queue/london")
+    expect(page.get_by_text("Lena Marsh proposes to end it")).to_be_visible()
+    page.get_by_role("link", name=reference).click()
+    look()  # the case that somebody proposes to close
+    page.get_by_role("button", name="I agree: close it").click()
+    expect(page.get_by_role("status")).to_contain_text("You agreed")
+    page.goto("/desk/queue/london")
     expect(page.get_by_text(PAT)).to_have_count(0)

@@ -269,6 +269,65 @@ def test_the_pages_of_the_desk_and_their_complaints(app: Flask, page: Page, look
         look()
     page.goto("/desk/enquiries/LN-0000-0000")
     look()
+    page.goto(case)
+    page.get_by_role("button", name="Claim").click()
+    look()  # what can be undone, beside its button
+    page.get_by_role("button", name="Undo").click()
+    look()
+
+
+def test_what_two_decide_together_and_what_is_merged_asked_and_nearly_missed(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        kept, other = pat_asks_with_everything(), pat_asks(contact={"avoid": "Not on Sundays"}).reference
+    case = f"/desk/enquiries/{kept}"
+    sit_down(RAI)
+    page.goto(case)
+    page.get_by_role("button", name="I have seen it").click()
+    look()
+    page.get_by_role("link", name=f"Compare and merge {other}").click()
+    look()
+    page.get_by_role("button", name="Merge").click()
+    look()  # with what was merged into it
+    page.goto(f"/desk/enquiries/{other}")
+    page.locator("summary", has_text="Un-merge").click()
+    look()
+    sit_down(LENA)
+    page.goto(f"{case}/ask")
+    look()
+    page.get_by_role("button", name="Hand over and ask").click()
+    look()  # without a question
+    page.get_by_label("Which clinician?").select_option(RAI.name)
+    page.get_by_label("Your question").fill("May she wait?")
+    page.get_by_role("button", name="Hand over and ask").click()
+    look()
+    propose_to_close(page, case)
+    look()  # what she proposes, and what she asked
+    page.locator("summary", has_text="Take it back").click()
+    look()
+    page.locator("summary", has_text="Something nearly went wrong").click()
+    page.get_by_label("What nearly went wrong?").fill("Two charts lay on one desk.")
+    page.get_by_role("button", name="Write it down").click()
+    look()
+    page.goto(f"{case}/ask")
+    look()  # not twice
+    sit_down(MAX)
+    page.goto("/desk/near-misses")
+    look()
+    page.get_by_role("link", name=kept).click()
+    page.get_by_role("button", name="Finish the review").click()
+    look()  # without an outcome
+    page.get_by_label("What did the review come to?").fill("One chart at a time.")
+    page.get_by_role("button", name="Finish the review").click()
+    look()
+
+
+def propose_to_close(page: Page, case: str) -> None:
+    page.goto(case)
+    page.locator("summary", has_text="Close").click()
+    page.get_by_label("What came of it?").select_option("sent-back-to-gp")
+    page.get_by_role("button", name="Propose to close").click()
 
 
 def test_the_audit_and_a_record_that_was_tampered_with(

@@ -59,7 +59,8 @@ def refused(reference: str, form: DecisionForm) -> ResponseReturnValue:
 
 def shown(case: Case, form: DecisionForm | None = None) -> ResponseReturnValue:
     """Show a case, with all that can be decided about it."""
-    enquiry, others = case.enquiry, search.others(me(), case.enquiry)
+    enquiry = case.enquiry
+    others = [one for one in search.others(me(), enquiry) if one.enquiry.merged_into_id != enquiry.id]
     decisions = decisions_on(case, me(), form)
     return show(
         "triage/case.html",
