@@ -41,7 +41,7 @@ class ReplyForm(CaseForm):
 class SettleForm(CaseForm):
     """A person's decision about a letter that failed or may have gone."""
 
-    deed = "settle"
+    deed, pressed = "settle", "decision"
     refusals: ClassVar[Refusals] = {NoSuchLetter: "This letter no longer waits for a decision"}
 
     decision = one_of(
