@@ -15,7 +15,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from enquiry import attachments, audit, clock, erasure, outbox, rotation, virus_scan
+from enquiry import attachments, audit, clock, erasure, outbox, rotation, tallies, virus_scan
 from enquiry.intake import draft
 
 
@@ -69,6 +69,11 @@ def init_app(app: Flask, queue_url: str) -> None:
     @in_context
     def remove_stray_files() -> None:
         attachments.sweep(clock.now())
+
+    @huey.periodic_task(crontab(hour="2", minute="37"))
+    @in_context
+    def add_up_tallies() -> None:
+        tallies.add_up(clock.now())
 
     @huey.periodic_task(crontab(hour="3", minute="7"), retries=6, retry_delay=600)  # a backup may be in its way
     @in_context

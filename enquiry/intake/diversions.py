@@ -12,7 +12,7 @@ from enquiry import clock
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.intake import throttles
-from enquiry.records.diversion import Diversion
+from enquiry.records.tally import What, count
 from enquiry.rules.red_flags import RedFlag
 from enquiry.web.throttle import TooMany
 
@@ -30,7 +30,9 @@ def divert(flags: Iterable[RedFlag]) -> None:
     except TooMany:
         return
     begin_writing()
-    db.session.add_all(Diversion.of(flag, clock.now()) for flag in flags if flag.action.is_emergency)
+    for flag in flags:
+        if flag.action.is_emergency:
+            count(What.DIVERTED, flag.code, clock.now())
     db.session.commit()
 
 

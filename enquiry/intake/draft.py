@@ -17,11 +17,14 @@ from sqlalchemy import delete, select
 from enquiry import attachments, clock
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.intake.pages import PAGES, Answers, first_unanswered
 from enquiry.records.draft import Draft
+from enquiry.records.tally import What, count
 from enquiry.records.types import WrappedKey
 from enquiry.rules.retention import UNSENT
 
 LIFETIME = UNSENT  # WCAG 2.2.6: twenty hours of doing nothing cost no answer
+BEGINNING = PAGES[0].name
 _BROWSER = "browser"
 
 
@@ -50,6 +53,7 @@ def open_as(nonce: UUID, answers: dict[str, Any]) -> None:
     draft = Draft(id=nonce, key=WrappedKey.made_for(nonce), expires_at=clock.now() + LIFETIME)
     draft.answers = answers
     db.session.add(draft)
+    _count_page("", _reached(answers))
     db.session.commit()
 
 
@@ -68,6 +72,7 @@ def take(nonce: UUID) -> Draft | None:
 def keep(draft: Draft, answers: dict[str, Any]) -> None:
     """Keep the answers so far, for another day from now."""
     begin_writing()
+    _count_page(_reached(draft.answers), _reached(answers))
     draft.answers = answers
     draft.expires_at = clock.now() + LIFETIME
     db.session.commit()
@@ -86,6 +91,7 @@ def clear(tab: str) -> None:
     draft = take(nonce) if nonce else None
     if draft is not None:
         discard(draft)
+        count(What.UNSENT, "cleared", clock.now())
     db.session.commit()
 
 
@@ -96,7 +102,24 @@ def discard_expired(now: datetime) -> None:
     attachments.discard_those_of_drafts(expired)
     db.session.execute(delete(Draft).where(Draft.id.in_(expired)))
     db.session.execute(delete(WrappedKey).where(WrappedKey.id.in_(expired)))
+    if expired:
+        count(What.UNSENT, "expired", now, number=len(expired))
     db.session.commit()
+
+
+def _count_page(before: str, after: str) -> None:
+    """Count a page that these answers reach for the first time.
+
+    The first page is everybody's, and whoever stands there again has had its answers taken back: counted before.
+    """
+    if BEGINNING not in (before, after) and before != after:
+        count(What.REACHED, after, clock.now())
+
+
+def _reached(answers: Answers) -> str:
+    """Return the page to which these answers have led."""
+    unanswered = first_unanswered(answers)
+    return unanswered.name if unanswered else "check"
 
 
 def _unexpired(query: Any) -> Draft | None:

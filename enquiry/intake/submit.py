@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from enquiry import attachments, audit, caseload, clock, opening, receipt, search
+from enquiry import attachments, audit, caseload, clock, opening, receipt, search, tallies
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.intake import draft
 from enquiry.intake.pages import Answers, asked_for, first_unanswered
 from enquiry.intake.reading import begun_in, clinic_in, contact_in, patient_in, request_in
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind
+from enquiry.records.tally import What, count
 from enquiry.records.timeline import Event, happened
 from enquiry.records.told import Request
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules import spam, urgency
 from enquiry.rules.references import new_reference
+from enquiry.rules.sources import Source
 from enquiry.rules.urgency import Urgency
 from enquiry.web.throttle import is_too_often
 
@@ -54,12 +56,15 @@ def submit(nonce: UUID, has_changed_answer: bool = False, fell_into_trap: bool =
     _judge(enquiry, begun_in(found.answers), at, fell_into_trap)
     attachments.hand_over(found, enquiry)
     draft.discard(found)
+    count(What.REACHED, "sent", at)
     if enquiry.urgency is not _own_urgency(enquiry.request):
         happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
     if enquiry.set_aside_at is not None:
         happened(enquiry, Event.SET_ASIDE, at)
-    elif letter := receipt.queue(enquiry, at):
-        happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
+    else:
+        tallies.arrived(enquiry, Source.WEB)
+        if letter := receipt.queue(enquiry, at):
+            happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
     search.index(enquiry)
     audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_SENT, enquiry.id)
     db.session.commit()

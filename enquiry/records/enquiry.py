@@ -1,16 +1,18 @@
 """The one noun: an enquiry, what is sealed in it, and the only way its status changes."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
 from enquiry.records.standing import Standing
+from enquiry.records.tally import Tally, What
 from enquiry.records.told import Contact, Patient, Request
 from enquiry.records.types import Moment, Sealed, SealedRow, Word
 from enquiry.rules import ending, pinning
@@ -18,6 +20,7 @@ from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn, may_move
 from enquiry.rules.urgency import Urgency
+from enquiry.rules.waits import step
 
 if TYPE_CHECKING:
     from enquiry.records.attachment import Attachment
@@ -198,6 +201,8 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             raise MoveNotAllowed(self.status, status)
         if not status.is_open and not is_agreed and self.needs_two_to_end:
             raise TwoMustAgree(self.status, status)
+        if not self.is_open:
+            self._count([Tally.of(What.ENDED, "taken-up-again", at, self.clinic)])
         self.status = status
         self.ended_at = None if status.is_open else at
         self.outcome = self.reject_reason = None
@@ -228,7 +233,9 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
 
     def contacted(self, at: datetime, clock: ClinicClock) -> None:
         """Note that a person has answered: the first time is what a target counts, and what comes next has its own."""
-        self.first_contact_at = self.first_contact_at or at
+        if self.first_contact_at is None:
+            self.first_contact_at = at
+            self._count(self._first_contact(at, clock))
         if self.turn is Turn.US:
             self.due_at = clock.due(self.urgency, at)
 
@@ -247,3 +254,13 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         """Return what was remembered, once."""
         stood, self._stood = getattr(self, "_stood", None), None
         return stood
+    def _first_contact(self, at: datetime, clock: ClinicClock) -> Iterator[Tally]:
+        """Yield what is counted of a first answer: whether it was in time, and how much working time it took."""
+        is_in_time = at <= self.due_at if self.turn is Turn.US else self.seconds_left != 0
+        yield Tally.of(What.ANSWERED, f"{self.urgency}/{'in-time' if is_in_time else 'late'}", at, self.clinic)
+        yield Tally.of(What.WAITED, step(clock.hours.between(self.received_at, at)), at, self.clinic)
+
+    def _count(self, tallies: Iterable[Tally]) -> None:
+        """Count something of this enquiry in the transaction to which it belongs, if it belongs to one."""
+        if session := object_session(self):
+            session.add_all(tallies)

@@ -14,8 +14,10 @@ from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
+from enquiry.records.tally import What, count
 from enquiry.records.types import Moment, Sealed, SealedRow, Word, new_id
 from enquiry.rules.retention import first_review
+from enquiry.rules.status import ENDED, Outcome, Status
 
 
 class Event(StrEnum):
@@ -171,7 +173,8 @@ def happened(
     """Write one thing that happened to an enquiry, and make the enquiry newer by one version.
 
     Once the enquiry has ended, this is its last contact so far: the day of its first review follows. What was merged
-    into another is reviewed with that one. Whatever happens voids a proposal to end it, but the proposal itself.
+    into another is reviewed with that one. Whatever happens voids a proposal to end it, but the proposal itself. What
+    is counted of it is counted here.
 
     :param actor: the person who did it, or ``None`` for the patient or the system.
     :param detail: a word of ours such as a status; stored in clear.
@@ -187,4 +190,28 @@ def happened(
     entry.actor, entry.letter, entry.text = actor, letter, text
     entry.before = stood.written if stood and event in _KEEPS_WHAT_WAS else None
     db.session.add(entry)
+    if counted := counted_as(event, detail):
+        count(*counted, at, enquiry.clinic)
     return entry
+
+
+def counted_as(event: Event, detail: str) -> tuple[What, str] | None:
+    """Return what is counted of something that happened, and by which word; ``None`` for most of it."""
+    match event:
+        case Event.CALLED:
+            return What.CALLED, detail
+        case Event.SET_ASIDE:
+            return What.SPAM, event.value
+        case Event.CLOSED:
+            return What.ENDED, detail
+        case Event.REJECTED:
+            return What.ENDED, Status.REJECTED.value
+        case Event.MERGED:
+            return What.ENDED, Outcome.DUPLICATE.value
+        case Event.UNDONE if detail in (Event.CLOSED, Event.REJECTED, Event.MERGED):
+            return What.ENDED, "taken-up-again"
+        case Event.WITHDREW:
+            return What.ENDED, Status.WITHDRAWN.value
+        case Event.MOVED if Status(detail) in ENDED:
+            return What.ENDED, detail
+    return None

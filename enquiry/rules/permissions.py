@@ -46,16 +46,17 @@ class Action(StrEnum):
     ANSWER_COMPLAINT = "answer complaint"
     SEE_NEAR_MISSES = "see near misses"
     REVIEW_NEAR_MISS = "review near miss"
+    SEE_INSIGHT = "see insight"
 
 
 _COMPLAINTS = frozenset({Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT})
 _NEAR_MISSES = frozenset({Action.SEE_NEAR_MISSES, Action.REVIEW_NEAR_MISS})
-_DESK = frozenset(Action) - {Action.SEE_AUDIT} - _COMPLAINTS - _NEAR_MISSES
+_DESK = frozenset(Action) - {Action.SEE_AUDIT, Action.SEE_INSIGHT} - _COMPLAINTS - _NEAR_MISSES
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.RECEPTIONIST: _DESK - {Action.ANSWER_QUESTION},
     Role.CLINICIAN: _DESK,
-    Role.MANAGER: _COMPLAINTS | _NEAR_MISSES | {Action.SEE_OWN_ACCOUNT},
+    Role.MANAGER: _COMPLAINTS | _NEAR_MISSES | {Action.SEE_OWN_ACCOUNT, Action.SEE_INSIGHT},
     Role.AUDITOR: frozenset({Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT}),
 }
 

@@ -6,17 +6,19 @@ and raises ``ChangedMeanwhile``; what was typed stays in the form.
 
 from datetime import datetime
 
-from enquiry import audit, caseload, clock, opening, receipt
+from enquiry import audit, caseload, clock, opening, receipt, tallies
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import PINNED, Enquiry, MoveNotAllowed
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
+from enquiry.records.tally import What, count
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.ending import Ending
 from enquiry.rules.permissions import Action
 from enquiry.rules.pinning import may_acknowledge
+from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status
 from enquiry.rules.urgency import Urgency, may_change
 from enquiry.triage import end
@@ -170,6 +172,8 @@ def _let_in(enquiry: Enquiry, at: datetime) -> Letter | None:
     if enquiry.set_aside_at is None:
         return None
     enquiry.set_aside_at = None
+    count(What.SPAM, "let-in", at, enquiry.clinic)
+    tallies.arrived(enquiry, Source.WEB)  # only what comes by the form is ever set aside
     return receipt.queue(enquiry, at)
 
 

@@ -23,9 +23,9 @@ from enquiry.extensions import db, limiter
 from enquiry.intake import files as files_of_draft
 from enquiry.intake import throttles
 from enquiry.records.attachment import Attachment
-from enquiry.records.diversion import Diversion
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
+from enquiry.records.tally import Tally, What
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.files import FileKind, ScanState
 from enquiry.web.throttle import Throttle
@@ -160,7 +160,8 @@ def test_an_emergency_is_shown_where_to_go_however_often_somebody_asks(
         assert "Please get help now" in page.text
 
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Diversion)) == 0, "shown, and no longer counted"
+        diversions = select(func.count()).where(Tally.what == What.DIVERTED)
+        assert db.session.scalar(diversions) == 0, "shown, and no longer counted"
 
 
 def test_an_emergency_that_was_seen_in_hospital_is_told_what_to_do_even_when_it_must_wait(

@@ -1,36 +1,21 @@
 """Those who asked before there was a search are found as well."""
 
-import importlib.util
-from types import ModuleType
-
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from flask import Flask
 from sqlalchemy import func, select
 
-from config import ROOT
 from enquiry.extensions import db
 from enquiry.records.search_token import SearchToken
 from enquiry.rules.clinics import Clinic
 from tests.finding.test_search import look_for, references
+from tests.migrations import the_migration
 from tests.people import RAI, at_the_desk, pat_asks
-
-THE_MIGRATION = ROOT / "migrations" / "versions" / "0002_what_search_finds_people_by.py"
-
-
-def the_migration() -> ModuleType:
-    """Return the migration as Alembic loads it."""
-    spec = importlib.util.spec_from_file_location("what_search_finds_people_by", THE_MIGRATION)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_everybody_who_asked_before_is_found(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    migration = the_migration()
+    migration = the_migration("0002_what_search_finds_people_by")
     monkeypatch.setattr(migration, "BATCH", 2)
     rai = at_the_desk(app, RAI)
     with app.app_context():

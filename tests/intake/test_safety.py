@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 
 from enquiry import clock
 from enquiry.extensions import db
-from enquiry.records.diversion import Diversion
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
+from enquiry.records.tally import Tally, What
 from enquiry.records.told import SeenInHospital
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.red_flags import RED_FLAGS, Cancer
@@ -326,16 +326,16 @@ def test_an_emergency_takes_back_what_the_same_draft_said_before(app: Flask, cli
     assert "/enquire/safety" in client.get(check).location
 
 
-def test_diversions_are_counted_by_row_and_hour_and_nothing_else(app: Flask, client: Visitor) -> None:
+def test_diversions_are_counted_by_row_and_day_and_nothing_else(app: Flask, client: Visitor) -> None:
     client.fill_in(START, says("row-1", "row-16"))
     client.fill_in(START, says("row-13"))
     client.fill_in(START, SAFE)
 
     with app.app_context():
-        counted = db.session.scalars(select(Diversion).order_by(Diversion.row)).all()
-        assert [one.row for one in counted] == ["row-1", "row-13"]
-        assert all((one.at.minute, one.at.second, one.at.microsecond) == (0, 0, 0) for one in counted)
-        assert set(Diversion.__table__.columns.keys()) == {"id", "at", "row"}
+        counted = db.session.scalars(select(Tally).where(Tally.what == What.DIVERTED).order_by(Tally.word)).all()
+        assert [(one.word, one.number, one.clinic) for one in counted] == [("row-1", 1, None), ("row-13", 1, None)]
+        assert {one.day for one in counted} == {clock.for_the_eye(clock.now()).date()}
+        assert set(Tally.__table__.columns.keys()) == {"id", "day", "clinic", "what", "word", "number"}
 
 
 @pytest.mark.parametrize(

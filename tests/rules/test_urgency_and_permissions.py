@@ -41,6 +41,7 @@ def test_a_manager_and_an_auditor_see_no_patient(action: Action) -> None:
             Action.ANSWER_COMPLAINT,
             Action.SEE_NEAR_MISSES,
             Action.REVIEW_NEAR_MISS,
+            Action.SEE_INSIGHT,
         },
         Role.AUDITOR: {Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT},
     }
