@@ -18,6 +18,8 @@ from enquiry.finding.views import finding
 from enquiry.flask_settings import flask_settings
 from enquiry.following.views import following
 from enquiry.health import health
+from enquiry.insight.views import insight
+from enquiry.intake import pages
 from enquiry.intake.views import intake
 from enquiry.near_misses.views import near_misses
 from enquiry.queue.views import queue
@@ -71,11 +73,13 @@ def create_app(config: Config) -> Flask:
         staff,
         auditing,
         near_misses,
+        insight,
         health,
     ):
         app.register_blueprint(room)
-    # Rooms never import each other: what others need of the library is its titles.
+    # Rooms never import each other: what others need of the library and of the form is their titles.
     app.extensions["condition_titles"] = {slug: condition.title for slug, condition in catalogue.CONDITIONS.items()}
+    app.extensions["pages_of_the_form"] = {page.name: page.title for page in pages.PAGES[1:]}
     if config.is_demo:
         # Only here: a clinic does not install what the demonstration needs.
         from enquiry import demo

@@ -5,7 +5,8 @@ from uuid import uuid4
 import click
 from sqlalchemy import func, select
 
-from enquiry import audit
+from enquiry import audit, clock
+from enquiry.demo import past
 from enquiry.extensions import db
 from enquiry.intake import draft, submit
 from enquiry.records.enquiry import Enquiry
@@ -49,6 +50,7 @@ def seed() -> None:
         join(audit.SYSTEM, email, name, roles, clinics, PASSWORD)
     for enquiry in ENQUIRIES:
         _send(*enquiry)
+    past.count(clock.now())
 
 
 def introduce(address: str) -> None:

@@ -149,6 +149,7 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
         "deed": "claim",
         "complaint": "DP-0000-0000",
         "near_miss_id": stage.near_misses[clinic].id,
+        "name": "arrivals",
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}, append_unknown=False) or ("", "")

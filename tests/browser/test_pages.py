@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from enquiry import clock
 from enquiry.conditions.catalogue import CONDITIONS
+from enquiry.demo import past
 from enquiry.extensions import db
 from enquiry.intake import draft, throttles
 from enquiry.intake.submit import submit
@@ -241,6 +242,29 @@ def test_the_pages_of_a_complaint(page: Page, look: Look, sit_down: Callable[[Co
     look()
     page.goto("/desk/complaints")
     look()  # nothing is left to do
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_the_figures(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None], axe: Checker, width: int
+) -> None:
+    sit_down(MAX)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/desk/insight")
+    look()  # nothing was counted
+    with app.app_context():
+        past.count(clock.now())
+    for choice in ("?days=7", "?days=365&clinic=norwich", ""):
+        page.goto(f"/desk/insight{choice}")
+        look()
+    for details in page.locator("details").all():
+        details.locator("summary").click()
+    look()  # every table laid open
+    page.emulate_media(forced_colors="active")
+    axe(page)
+    parts = page.locator(".chart__part--0").first.evaluate("part => getComputedStyle(part).fill")
+    ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert parts != ground, "a bar cannot be told from the ground"
 
 
 def test_the_pages_of_the_desk_and_their_complaints(app: Flask, page: Page, look: Look) -> None:
