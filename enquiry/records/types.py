@@ -108,11 +108,13 @@ class Sealed(Generic[T]):
     """An attribute that is sealed on its way into a column and opened on its way out.
 
     ``patient = Sealed(Patient, "patient_sealed")``: any type that msgspec can write as JSON, or plain ``str``.
-    The row's ``id`` and ``key`` must be set before the attribute is.
+    The row's ``id`` and ``key`` must be set before the attribute is. What was opened once is kept in clear with the
+    object, as its key is, for as long as the column holds the very same bytes: a list asks for a name several times.
     """
 
     def __init__(self, kind: type[T], column: str) -> None:
         self.kind, self.column = kind, column
+        self._kept = f"{column} opened"
 
     @overload
     def __get__(self, row: None, owner: type) -> "Sealed[T]": ...
@@ -126,13 +128,18 @@ class Sealed(Generic[T]):
         """
         if row is None:
             return self
-        if row.key is None:
-            raise SealBroken(f"{self._place(row)} has no key")
-        document = row.key.data_key.open(getattr(row, self.column), self._place(row))
+        sealed, kept = getattr(row, self.column), vars(row).get(self._kept)
+        if kept is None or kept[0] is not sealed:
+            kept = vars(row)[self._kept] = sealed, self._open(row, sealed)
         try:
-            return msgspec.json.decode(document, type=self.kind)
+            return msgspec.json.decode(kept[1], type=self.kind)
         except msgspec.DecodeError:
             raise SealBroken(f"{self._place(row)} opened, but is not what belongs there") from None
+
+    def _open(self, row: Any, sealed: bytes) -> bytes:
+        if row.key is None:
+            raise SealBroken(f"{self._place(row)} has no key")
+        return row.key.data_key.open(sealed, self._place(row))
 
     def __set__(self, row: Any, value: T) -> None:
         setattr(row, self.column, row.key.data_key.seal(msgspec.json.encode(value), self._place(row)))

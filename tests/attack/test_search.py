@@ -4,13 +4,10 @@ By no kind of search does Noor learn anything of London's people: not a name, no
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from enquiry import search
@@ -19,6 +16,7 @@ from enquiry.records.search_token import SearchToken
 from enquiry.rules.clinics import Clinic
 from enquiry.triage import decide
 from tests.people import LENA, NOOR, PAT, PATS_EMAIL, RAI, Colleague, at_the_desk, hire, pat_asks
+from tests.plans import explained, statements
 from tests.visitor import Visitor
 
 EVERY_KIND = ["{}", "Pat", "o’shea lukasz", "31/3/1980", "Pat 31/3/1980", PATS_EMAIL, "07700 900 982", "900982"]
@@ -134,25 +132,3 @@ def test_every_search_reads_the_index_and_no_table_from_end_to_end(app: Flask, w
     assert not re.search(r"(Seq Scan on|SCAN) (search_tokens|enquiries)", plan), plan
     if words != "{}":
         assert re.search(r"search_tokens_pkey|SEARCH search_tokens USING PRIMARY KEY \(token=\? AND clinic=\?\)", plan)
-
-
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """Yield a list that fills with every statement and its parameters."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
-
-
-def explained(statement: str, parameters: Any) -> str:
-    """Return how the database means to answer; on tables so small PostgreSQL is kept from reading them whole."""
-    connection = db.session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
-    return "\n".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))

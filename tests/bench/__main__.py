@@ -5,7 +5,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import flask_migrate
 from config import Config
 from enquiry import create_app
 from enquiry.demo import cast
-from tests.bench import search
+from tests.bench import desk, search
 from tests.bench.server import Server, serve
 from tests.bench.visit import Visit, at_the_desk, pace
 from tests.people import pat_asks
@@ -35,6 +35,10 @@ def main() -> None:
             figures[name] = _measure(environment)
         with settings_of(database) as few, settings_of(database) as many:
             figures[name]["search"] = search.measure(few, many)
+        with ExitStack() as stack:
+            figures[name]["desk"] = desk.measure(
+                {size: stack.enter_context(settings_of(database)) for size in desk.sizes()}
+            )
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 

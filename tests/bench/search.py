@@ -7,8 +7,7 @@ Why only these two sizes and no setting: filling them takes minutes for each dat
 """
 
 import re
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import flask_migrate
@@ -19,7 +18,8 @@ from enquiry.demo import cast
 from enquiry.search import MESSAGES
 from tests.bench import crowd
 from tests.bench.server import Server, serve
-from tests.bench.visit import at_the_desk, spread
+from tests.bench.turns import in_turns
+from tests.bench.visit import at_the_desk
 from tests.visitor import forms_of
 
 FEW, MANY = 2_000, 200_000
@@ -70,9 +70,9 @@ def measure(few: Mapping[str, str], many: Mapping[str, str]) -> dict[str, Any]:
     with serve("wsgi:app", few) as small, serve("wsgi:app", many) as large:
         desks = Desk(small), Desk(large)
         paces = {
-            kind: _pace(desks, lambda desk, kind=kind: desk.look(desk.kinds[kind]), TIMES) for kind in desks[0].kinds
+            kind: in_turns(desks, lambda desk, kind=kind: desk.look(desk.kinds[kind]), TIMES) for kind in desks[0].kinds
         }
-        inside = _pace(desks[1:], lambda desk: desk.look("xylophone", "y"), TIMES_INSIDE)
+        inside = in_turns(desks[1:], lambda desk: desk.look("xylophone", "y"), TIMES_INSIDE)
     return {
         kind: {f"{FEW}": at_few, f"{MANY}": at_many, "ratio": {p: round(at_many[p] / at_few[p], 2) for p in at_few}}
         for kind, (at_few, at_many) in paces.items()
@@ -85,18 +85,3 @@ def _fill(environment: Mapping[str, str], people: int) -> None:
         flask_migrate.upgrade()
         cast.seed()
     crowd.fill(app, people)
-
-
-def _pace(desks: Sequence[Desk], look: Callable[[Desk], Any], times: int) -> list[dict[str, float]]:
-    """Return for each desk how long a search takes, and what of that is the web server's own work."""
-    took: list[list[float]] = [[] for _ in desks]
-    processor = [desk.server.processor_seconds() for desk in desks]
-    for _ in range(times):
-        for desk, its in zip(desks, took, strict=True):
-            begins = time.perf_counter()
-            look(desk)
-            its.append(time.perf_counter() - begins)
-    spent = [desk.server.processor_seconds() - before for desk, before in zip(desks, processor, strict=True)]
-    return [
-        {**spread(its), "cpu_ms": round(seconds / times * 1000, 2)} for its, seconds in zip(took, spent, strict=True)
-    ]
