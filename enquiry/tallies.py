@@ -1,7 +1,7 @@
 """The counts, written where an enquiry arrives, read for somebody who manages its clinic, and added up at night.
 
-What else is counted is counted where it happens: an ending and a call in ``records.timeline.happened``, a first answer
-in ``Enquiry.contacted``, so that no verb can forget it.
+What else is counted is counted where every verb passes: calls and endings in ``records.timeline``, a first answer in
+``Enquiry.contacted``, so that none can forget it.
 
 Why no question here may cross a condition with a day, an urgency or a source: a count of one, seen in enough ways,
 says whose it is.

@@ -145,6 +145,16 @@ def test_every_way_in_which_an_enquiry_ends_is_counted_and_so_is_its_return(app:
         }  # fmt: skip
 
 
+def test_an_ending_is_counted_whoever_puts_the_enquiry_back_and_by_whatever_way(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry = closed(hire(LENA), pat_asks(), Outcome.DUPLICATE)
+        enquiry.ended_at = None
+        db.session.commit()
+        enquiry.changed_at = clock.now()
+        db.session.commit()
+        assert counted(What.ENDED) == {"duplicate": 1, "taken-up-again": 1}
+
+
 def test_a_deed_that_is_refused_is_not_counted(app: Flask) -> None:
     with app.test_request_context():
         lena, enquiry = hire(LENA), pat_asks()

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from enquiry import tallies
 from enquiry.records.staff import Staff
-from enquiry.records.tally import What
+from enquiry.records.tally import TAKEN_UP_AGAIN, What
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.red_flags import RED_FLAGS
@@ -172,7 +172,7 @@ _ENDINGS = {
     **_labels(Outcome),
     Status.REJECTED.value: "Rejected",
     Status.WITHDRAWN.value: "Withdrawn",
-    "taken-up-again": "Taken up again after it had ended",
+    TAKEN_UP_AGAIN: "Taken up again after it had ended",
 }
 _SPAM = {"set-aside": "Set aside by the program", "let-in": "Let into the queue by a colleague"}
 

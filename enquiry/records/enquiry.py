@@ -1,6 +1,6 @@
 """The one noun: an enquiry, what is sealed in it, and the only way its status changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
@@ -201,8 +201,6 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             raise MoveNotAllowed(self.status, status)
         if not status.is_open and not is_agreed and self.needs_two_to_end:
             raise TwoMustAgree(self.status, status)
-        if not self.is_open:
-            self._count([Tally.of(What.ENDED, "taken-up-again", at, self.clinic)])
         self.status = status
         self.ended_at = None if status.is_open else at
         self.outcome = self.reject_reason = None
@@ -235,7 +233,8 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         """Note that a person has answered: the first time is what a target counts, and what comes next has its own."""
         if self.first_contact_at is None:
             self.first_contact_at = at
-            self._count(self._first_contact(at, clock))
+            if session := object_session(self):
+                session.add_all(self._first_contact(at, clock))
         if self.turn is Turn.US:
             self.due_at = clock.due(self.urgency, at)
 
@@ -259,8 +258,3 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         is_in_time = at <= self.due_at if self.turn is Turn.US else self.seconds_left != 0
         yield Tally.of(What.ANSWERED, f"{self.urgency}/{'in-time' if is_in_time else 'late'}", at, self.clinic)
         yield Tally.of(What.WAITED, step(clock.hours.between(self.received_at, at)), at, self.clinic)
-
-    def _count(self, tallies: Iterable[Tally]) -> None:
-        """Count something of this enquiry in the transaction to which it belongs, if it belongs to one."""
-        if session := object_session(self):
-            session.add_all(tallies)

@@ -32,11 +32,14 @@ class What(StrEnum):
     ANSWERED = "answered"  # by a person for the first time; the word is an urgency, and whether that was in time
     WAITED = "waited"  # for that first answer; the word is a step of rules.waits
     CALLED = "called"  # the word is a CallOutcome
-    ENDED = "ended"  # the word is an Outcome, "rejected", "withdrawn", or "taken-up-again"
+    ENDED = "ended"  # the word is an Outcome, "rejected", "withdrawn", or TAKEN_UP_AGAIN
     SPAM = "spam"  # the word is "set-aside" or "let-in"
     DIVERTED = "diverted"  # to urgent help, by the safety screen; the word is a code of rules.red_flags
     REACHED = "reached"  # in the form; the word is a page, "check" or "sent"
     UNSENT = "unsent"  # answers that were thrown away; the word is "expired" or "cleared"
+
+
+TAKEN_UP_AGAIN = "taken-up-again"
 
 
 class Tally(db.Model):  # type: ignore[name-defined]

@@ -6,18 +6,20 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Connection, ForeignKey, Index, LargeBinary, String, insert, inspect
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm.attributes import History
 
+from enquiry import clock
 from enquiry.clock import for_the_eye
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
-from enquiry.records.tally import What, count
+from enquiry.records.tally import TAKEN_UP_AGAIN, Tally, What, count
 from enquiry.records.types import Moment, Sealed, SealedRow, Word, new_id
 from enquiry.rules.retention import first_review
-from enquiry.rules.status import ENDED, Outcome, Status
 
 
 class Event(StrEnum):
@@ -100,6 +102,9 @@ CAN_BE_UNDONE = frozenset(
 )
 _KEEPS_WHAT_WAS = CAN_BE_UNDONE | {Event.MERGED, Event.TOOK_IN}
 
+
+# What of it is counted, by its detail, or by its own word where it has none.
+COUNTED = {Event.CALLED: What.CALLED, Event.SET_ASIDE: What.SPAM}
 
 # A hold says nothing about the person's care: the years for which an enquiry is kept count from what happened before.
 ABOUT_KEEPING = frozenset({Event.HELD, Event.RELEASED})
@@ -190,28 +195,22 @@ def happened(
     entry.actor, entry.letter, entry.text = actor, letter, text
     entry.before = stood.written if stood and event in _KEEPS_WHAT_WAS else None
     db.session.add(entry)
-    if counted := counted_as(event, detail):
-        count(*counted, at, enquiry.clinic)
+    if event in COUNTED:
+        count(COUNTED[event], detail or event.value, at, enquiry.clinic)
     return entry
 
 
-def counted_as(event: Event, detail: str) -> tuple[What, str] | None:
-    """Return what is counted of something that happened, and by which word; ``None`` for most of it."""
-    match event:
-        case Event.CALLED:
-            return What.CALLED, detail
-        case Event.SET_ASIDE:
-            return What.SPAM, event.value
-        case Event.CLOSED:
-            return What.ENDED, detail
-        case Event.REJECTED:
-            return What.ENDED, Status.REJECTED.value
-        case Event.MERGED:
-            return What.ENDED, Outcome.DUPLICATE.value
-        case Event.UNDONE if detail in (Event.CLOSED, Event.REJECTED, Event.MERGED):
-            return What.ENDED, "taken-up-again"
-        case Event.WITHDREW:
-            return What.ENDED, Status.WITHDRAWN.value
-        case Event.MOVED if Status(detail) in ENDED:
-            return What.ENDED, detail
-    return None
+@listens_for(Enquiry, "before_update")
+def _count_endings(_mapper: Mapper[Enquiry], connection: Connection, enquiry: Enquiry) -> None:
+    """Count that an enquiry ends, or is taken up again, when that is written.
+
+    Why then, and not when it happens: a verb can end one in many ways, merge it, or undo what another verb did.
+    """
+    change: History = inspect(enquiry).attrs.ended_at.history
+    had_ended = any(change.deleted or ())
+    if not change.has_changes() or had_ended is bool(enquiry.ended_at):
+        return
+    word = enquiry.outcome or enquiry.status if enquiry.ended_at else TAKEN_UP_AGAIN
+    counted = Tally.of(What.ENDED, str(word), enquiry.ended_at or clock.now(), enquiry.clinic)
+    columns = ("day", "clinic", "what", "word", "number")
+    connection.execute(insert(Tally), {column: getattr(counted, column) for column in columns})
