@@ -1,4 +1,7 @@
-"""The one noun: an enquiry, what is sealed in it, and the only way its status changes."""
+"""The one noun: an enquiry, what is sealed in it, and the only way its status changes.
+
+Why so long: what may be done with the one noun, and what that does to its clock, is readable in one place.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -253,6 +256,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         """Return what was remembered, once."""
         stood, self._stood = getattr(self, "_stood", None), None
         return stood
+
     def _first_contact(self, at: datetime, clock: ClinicClock) -> Iterator[Tally]:
         """Yield what is counted of a first answer: whether it was in time, and how much working time it took."""
         is_in_time = at <= self.due_at if self.turn is Turn.US else self.seconds_left != 0
