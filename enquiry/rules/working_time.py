@@ -20,22 +20,24 @@ class NeverOpen(Exception):
 
 
 Span = tuple[time, time]
+Week = Mapping[int, tuple[Span, ...]]  # for each weekday (0 is Monday), in local time
 
-NINE_TO_FIVE: dict[int, tuple[Span, ...]] = {weekday: ((time(9), time(17)),) for weekday in range(5)}
+NINE_TO_FIVE: Week = {weekday: ((time(9), time(17)),) for weekday in range(5)}
 
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """When a clinic is open: spans for each weekday (0 is Monday) in local time, and days on which it is shut."""
+    """When a clinic is open: spans for each weekday, and days on which it is shut."""
 
-    spans: Mapping[int, tuple[Span, ...]] = field(default_factory=lambda: NINE_TO_FIVE)
+    spans: Week = field(default_factory=lambda: NINE_TO_FIVE)
     closures: frozenset[date] = frozenset()
 
     def on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return each opening and closing of one day in UTC; none when the clinic is shut."""
         if day in self.closures or day in _bank_holidays(day.year):
             return []
-        return [(_in_utc(day, opens), _in_utc(day, closes)) for opens, closes in self.spans.get(day.weekday(), ())]
+        spans = [(_in_utc(day, opens), _in_utc(day, closes)) for opens, closes in self.spans.get(day.weekday(), ())]
+        return [(opens, closes) for opens, closes in spans if opens < closes]  # a night may lack the hour in between
 
     def is_open(self, moment: datetime) -> bool:
         """Return whether somebody is there at this moment."""
@@ -91,6 +93,15 @@ def _in_utc(day: date, moment: time) -> datetime:
     return datetime.combine(day, moment, LONDON_TIME).astimezone(UTC)
 
 
+def bank_holidays(first: date, last: date) -> dict[date, str]:
+    """Return the bank holidays of England between two days, in order, each with its name.
+
+    One that falls on a weekend is there twice: on its own day, and on the day that stands in for it.
+    """
+    named = {day: name for year in range(first.year, last.year + 1) for day, name in _bank_holidays(year).items()}
+    return {day: named[day].replace("observed", "substitute day") for day in sorted(named) if first <= day <= last}
+
+
 @lru_cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+def _bank_holidays(year: int) -> dict[date, str]:
+    return dict(holidays.country_holidays("GB", subdiv="ENG", years=year, language="en_GB"))

@@ -1,12 +1,14 @@
 """Working time runs while somebody is there to read: not at night, at weekends, or on England's bank holidays."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enquiry.rules.working_time import LONDON_TIME, NeverOpen, OpeningHours
+from enquiry.rules.working_time import LONDON_TIME, NeverOpen, OpeningHours, bank_holidays
+from tests.rules.slow_clock import ANNOUNCED, MINUTE, SlowClock, closures, moments, spans
 
 HOURS = OpeningHours()
 
@@ -32,80 +34,119 @@ def test_a_promise_falls_due(asked: tuple[int, ...], hours: int, due: tuple[int,
     assert HOURS.after(london(*asked), timedelta(hours=hours)) == london(*due)
 
 
-moments = st.integers(0, 3 * 365 * 24 * 60).map(
-    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-)
+@dataclass(frozen=True)
+class Situation:
+    """Pat writes to some clinic at some moment, and is promised an answer within so many working minutes."""
+
+    hours: OpeningHours
+    slow: SlowClock
+    start: datetime
+    minutes: int
+
+    @property
+    def due(self) -> datetime:
+        return self.hours.after(self.start, self.minutes * MINUTE)
 
 
-SPLIT = OpeningHours(
-    spans={day: ((time(8, 30), time(12)), (time(13), time(17, 45))) for day in (0, 1, 3, 4)}
-    | {5: ((time(9), time(11)),)},
-    closures=frozenset({date(2026, 12, 24), date(2027, 6, 2), date(2028, 1, 4)}),
-)
-clinics = st.sampled_from([HOURS, SPLIT])
+@st.composite
+def situations(draw: st.DrawFn) -> Situation:
+    week, start = draw(spans()), draw(moments)
+    shut = draw(closures(near=start))
+    in_a_week = sum(_minutes(closes) - _minutes(opens) for day in week.values() for opens, closes in day)
+    minutes = draw(st.integers(1, min(in_a_week, 40 * 60)))
+    return Situation(OpeningHours(week, shut), SlowClock(week, shut), start, minutes)
 
 
-@settings(max_examples=80, deadline=None)
-@given(clinics, moments, st.integers(1, 1000))
-def test_it_equals_a_clock_watched_minute_by_minute(hours: OpeningHours, start: datetime, minutes: int) -> None:
-    watched, moment = 0, start
-    while watched < minutes:
-        watched += hours.is_open(moment)
-        moment += timedelta(minutes=1)
-
-    assert hours.after(start, timedelta(minutes=minutes)) == moment
+def _minutes(moment: time) -> int:
+    return moment.hour * 60 + moment.minute
 
 
-@given(clinics, moments, st.integers(1, 100_000))
-def test_the_working_time_between_now_and_a_due_time_is_what_was_promised(
-    hours: OpeningHours, start: datetime, minutes: int
-) -> None:
-    promised = timedelta(minutes=minutes)
-
-    assert hours.between(start, hours.after(start, promised)) == promised
+@settings(max_examples=60, deadline=None)
+@given(situations())
+def test_it_equals_a_clock_watched_minute_by_minute(asked: Situation) -> None:
+    assert asked.due == asked.slow.after(asked.start, asked.minutes)
 
 
-@given(clinics, moments, st.integers(1, 5000), st.integers(0, 20_000), st.integers(0, 20_000))
-def test_a_pause_conserves_what_is_left(
-    hours: OpeningHours, start: datetime, minutes: int, until_pause: int, pause: int
-) -> None:
-    due = hours.after(start, timedelta(minutes=minutes))
-    paused_at = min(start + timedelta(minutes=until_pause), due)
-    resumed_at = paused_at + timedelta(minutes=pause)
+@settings(deadline=None)
+@given(situations(), st.integers(0, 60))
+def test_what_is_due_is_due_while_somebody_is_there(asked: Situation, seconds: int) -> None:
+    due = asked.hours.after(asked.start + timedelta(seconds=seconds), asked.minutes * MINUTE)
+
+    assert asked.slow.is_open(due - timedelta(seconds=1))
+    assert due > asked.start
+
+
+@given(situations())
+def test_the_door_is_open_when_the_wall_says_so(asked: Situation) -> None:
+    for minutes in range(0, 24 * 60, 15):
+        moment = asked.start + minutes * MINUTE
+        assert asked.hours.is_open(moment) == asked.slow.is_open(moment)
+
+
+@settings(max_examples=60, deadline=None)
+@given(situations(), st.integers(0, 6 * 24 * 60))
+def test_working_time_between_two_moments_is_what_somebody_watched(asked: Situation, later: int) -> None:
+    end = asked.start + later * MINUTE
+
+    assert asked.hours.between(asked.start, end) == asked.slow.between(asked.start, end) * MINUTE
+
+
+@given(situations())
+def test_the_working_time_between_now_and_a_due_time_is_what_was_promised(asked: Situation) -> None:
+    assert asked.hours.between(asked.start, asked.due) == asked.minutes * MINUTE
+
+
+@given(situations(), st.integers(0, 20_000), st.integers(0, 20_000))
+def test_a_pause_conserves_what_is_left(asked: Situation, until_pause: int, pause: int) -> None:
+    hours, due = asked.hours, asked.due
+    paused_at = min(asked.start + until_pause * MINUTE, due)
+    resumed_at = paused_at + pause * MINUTE
     left = hours.between(paused_at, due)
 
     due_again = hours.after(resumed_at, left)
 
     assert hours.between(resumed_at, due_again) == left
     assert due_again >= min(due, resumed_at)
+    assert hours.between(asked.start, paused_at) + left == asked.minutes * MINUTE
 
 
-@given(clinics, moments, moments)
-def test_no_working_time_lies_between_a_moment_and_an_earlier_one(
-    hours: OpeningHours, one: datetime, other: datetime
-) -> None:
-    assert hours.between(max(one, other), min(one, other)) == timedelta()
+@given(situations(), moments)
+def test_no_working_time_lies_between_a_moment_and_an_earlier_one(asked: Situation, other: datetime) -> None:
+    later, earlier = max(asked.start, other), min(asked.start, other)
+
+    assert asked.hours.between(later, earlier) == timedelta()
 
 
-@given(moments)
-def test_the_next_opening_is_open_and_not_in_the_past(moment: datetime) -> None:
-    opens = HOURS.next_opening(moment)
-
-    assert HOURS.is_open(opens)
-    assert opens >= moment
+@settings(max_examples=60, deadline=None)
+@given(situations())
+def test_the_next_opening_is_the_first_moment_at_which_somebody_is_there(asked: Situation) -> None:
+    assert asked.hours.next_opening(asked.start) == asked.slow.after(asked.start, 1) - MINUTE
 
 
 def test_the_bank_holidays_of_england_are_those_that_were_announced() -> None:
-    """clinical.md 5."""
-    announced = {
-        date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 4), date(2026, 5, 25), date(2026, 8, 31),
-        date(2026, 12, 25), date(2026, 12, 28),
-        date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29), date(2027, 5, 3), date(2027, 5, 31), date(2027, 8, 30),
-        date(2027, 12, 27), date(2027, 12, 28),
-    }  # fmt: skip
-    days = (date(2026, 1, 1) + timedelta(days=n) for n in range(730))
+    """clinical.md 5: 2026 and 2027 were announced, 2028 follows from the rule."""
+    days = (date(2026, 1, 1) + timedelta(days=number) for number in range(3 * 365 + 1))
 
-    assert {day for day in days if day.weekday() < 5 and not HOURS.on(day)} == announced
+    assert {day for day in days if day.weekday() < 5 and not HOURS.on(day)} == ANNOUNCED
+
+
+def test_bank_holidays_have_names_and_say_which_day_stands_in_for_another() -> None:
+    assert bank_holidays(date(2027, 12, 20), date(2028, 1, 10)) == {
+        date(2027, 12, 25): "Christmas Day",
+        date(2027, 12, 26): "Boxing Day",
+        date(2027, 12, 27): "Christmas Day (substitute day)",
+        date(2027, 12, 28): "Boxing Day (substitute day)",
+        date(2028, 1, 1): "New Year's Day",
+        date(2028, 1, 3): "New Year's Day (substitute day)",
+    }
+    assert not bank_holidays(date(2028, 1, 4), date(2028, 4, 13))
+
+
+def test_a_clinic_that_is_open_in_the_night_when_clocks_go_forward_loses_no_time() -> None:
+    """Between half past one and a quarter past two on the wall there is no time at all that night."""
+    at_night = OpeningHours({6: ((time(1, 30), time(2, 15)),), 0: ((time(9), time(17)),)})
+
+    assert at_night.after(london(2026, 3, 28, 12), timedelta(hours=1)) == london(2026, 3, 30, 10)
 
 
 def test_hours_that_never_come_are_a_fault_in_the_settings_not_an_endless_wait() -> None:
