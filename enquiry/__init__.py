@@ -24,6 +24,7 @@ from enquiry.intake.views import intake
 from enquiry.near_misses.views import near_misses
 from enquiry.queue.views import queue
 from enquiry.replies.views import replies
+from enquiry.settings.views import settings
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
 from enquiry.triage.views import triage
@@ -71,6 +72,7 @@ def create_app(config: Config) -> Flask:
         replies,
         calls,
         staff,
+        settings,
         auditing,
         near_misses,
         insight,

@@ -24,8 +24,10 @@ from sqlalchemy.exc import DBAPIError
 
 from enquiry import clock
 from enquiry.extensions import db, keyring
+from enquiry.records.change import Change
 from enquiry.records.ledger import AuditEntry, AuditHead
 from enquiry.records.staff import Staff
+from enquiry.records.types import new_id
 
 PUBLIC = "public"
 SYSTEM = "system"
@@ -89,6 +91,11 @@ class AuditEvent(StrEnum):
     SIGNED_OUT = "signed out"
     STAFF_INVITED = "staff invited"
     STAFF_JOINED = "staff joined"
+    ROLES_SET = "roles set"
+    OWN_ROLES_SET = "own roles set"  # by whoever has them
+    SETTING_CHANGED = "setting changed"
+    TEMPLATE_WRITTEN = "template written"
+    TEMPLATE_REMOVED = "template removed"
     STAFF_DISABLED = "staff disabled"
     SECOND_FACTOR_SET = "second factor set"
     SECOND_FACTOR_RESET = "second factor reset"
@@ -133,6 +140,19 @@ def record(actor: Staff | str, event: AuditEvent, subject: UUID | None = None) -
     entry.link = keyring.link(head.link + _line(entry.ordinal, entry.at, entry.actor, entry.event, subject))
     head.ordinal, head.link, head.seal = entry.ordinal, entry.link, seal_of(entry.ordinal, entry.link)
     db.session.add(entry)
+
+
+def record_change(
+    actor: Staff | str, event: AuditEvent, about: str, before: Sequence[str], after: Sequence[str]
+) -> None:
+    """Put on record how something stood before and how it stands now; the same as ``record`` otherwise.
+
+    :param about: what was changed; this and the lines are in clear, and say nothing of a patient.
+    """
+    change = Change(id=new_id(), at=clock.now(), about=about, before=list(before), after=list(after))
+    change.actor = actor if isinstance(actor, Staff) else None
+    db.session.add(change)
+    record(actor, event, change.id)
 
 
 def named(actor: Staff | str) -> str:

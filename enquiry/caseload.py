@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, joinedload, selectinload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
-from enquiry.records.enquiry import Enquiry
+from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.near_miss import NearMiss
 from enquiry.records.private_link import PrivateLink
@@ -24,6 +24,7 @@ from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
 from enquiry.rules.clinics import Clinic
+from enquiry.rules.status import Turn
 from enquiry.rules.urgency import Urgency
 
 Way = Sequence[bytes]  # a way to find an enquiry: it bears all of these tokens; the rarest comes first
@@ -97,6 +98,26 @@ def counts(asker: Staff, now: datetime) -> dict[Clinic, Counts]:
     ]
     found = iter(db.session.execute(select(*columns)).one()) if columns else iter(())
     return {clinic: Counts(next(found), next(found), next(found)) for clinic in asker.clinics}
+
+
+def due_within(clinic: Clinic, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
+    """Return for each span of time how many of a clinic's enquiries are due in it, counted up to 100; for managers.
+
+    Asked by nobody: a manager sees no enquiry, and learns no more of them than these numbers.
+    """
+    waiting = (Enquiry.clinic == clinic, _in_queue(), Enquiry.turn == Turn.US)
+    columns = [
+        select(func.count())
+        .select_from(
+            select(Enquiry.id)
+            .where(*waiting, Enquiry.precedence.in_((PINNED, IN_TURN)), Enquiry.due_at >= begins, Enquiry.due_at < ends)
+            .limit(COUNT_TO)
+            .subquery()
+        )
+        .scalar_subquery()
+        for begins, ends in spans
+    ]
+    return list(db.session.execute(select(*columns)).one()) if columns else []
 
 
 def find(asker: Staff, reference: str) -> Enquiry:

@@ -29,11 +29,15 @@ def beginning_of(day: date, days_later: int = 0) -> datetime:
 
 def time_in_words(moment: datetime) -> str:
     """Return a time of day as people say it, for example ``9am``, ``5:30pm`` or ``midday``."""
-    local = for_the_eye(moment)
-    if (local.hour, local.minute) == (12, 0):
+    return wall_time_in_words(for_the_eye(moment).time())
+
+
+def wall_time_in_words(shown: time) -> str:
+    """Return what a clock on a wall shows as people say it; the same as ``time_in_words`` otherwise."""
+    if (shown.hour, shown.minute) == (12, 0):
         return "midday"
-    minutes = f":{local:%M}" if local.minute else ""
-    return f"{local.hour % 12 or 12}{minutes}{'am' if local.hour < 12 else 'pm'}"
+    minutes = f":{shown:%M}" if shown.minute else ""
+    return f"{shown.hour % 12 or 12}{minutes}{'am' if shown.hour < 12 else 'pm'}"
 
 
 def moment_in_words(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from enquiry.audit import AuditEvent
 from enquiry.clock import beginning_of
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.records.change import Change
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
@@ -112,10 +113,12 @@ def _chosen(wanted: Wanted, enquiry: Enquiry | None) -> Select[AuditEntry, str]:
 
 
 def _records(asker: Staff, subjects: Collection[UUID]) -> dict[UUID, str]:
-    """Return what the records that entries concern are called: a reference, or a colleague's name."""
+    """Return what the records that entries concern are called: a reference, a colleague's name, or what was changed."""
     colleagues = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(subjects)))
     complaints = db.session.execute(select(Complaint.id, Complaint.reference).where(Complaint.id.in_(subjects)))
-    named = {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
+    changes = db.session.scalars(select(Change).where(Change.id.in_(subjects)))
+    named = {change.id: change.in_words for change in changes}
+    named |= {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
     return named | caseload.references(asker, subjects)
 
 

@@ -15,3 +15,4 @@ class Setting(db.Model):  # type: ignore[name-defined]
 
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(default=1)  # a page that saw another one changes nothing

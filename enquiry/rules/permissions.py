@@ -47,16 +47,33 @@ class Action(StrEnum):
     SEE_NEAR_MISSES = "see near misses"
     REVIEW_NEAR_MISS = "review near miss"
     SEE_INSIGHT = "see insight"
+    SEE_SETTINGS = "see settings"
+    CHANGE_SETTINGS = "change settings"
+    WRITE_TEMPLATES = "write templates"
+    SEE_PEOPLE = "see people"
+    CHANGE_PEOPLE = "change people"
 
 
-_COMPLAINTS = frozenset({Action.SEE_COMPLAINTS, Action.ANSWER_COMPLAINT})
-_NEAR_MISSES = frozenset({Action.SEE_NEAR_MISSES, Action.REVIEW_NEAR_MISS})
-_DESK = frozenset(Action) - {Action.SEE_AUDIT, Action.SEE_INSIGHT} - _COMPLAINTS - _NEAR_MISSES
+_MANAGING = frozenset(
+    {
+        Action.SEE_COMPLAINTS,
+        Action.ANSWER_COMPLAINT,
+        Action.SEE_NEAR_MISSES,
+        Action.REVIEW_NEAR_MISS,
+        Action.SEE_INSIGHT,
+        Action.SEE_SETTINGS,
+        Action.CHANGE_SETTINGS,
+        Action.WRITE_TEMPLATES,
+        Action.SEE_PEOPLE,
+        Action.CHANGE_PEOPLE,
+    }
+)
+_DESK = frozenset(Action) - {Action.SEE_AUDIT} - _MANAGING
 
 MAY: dict[Role, frozenset[Action]] = {
     Role.RECEPTIONIST: _DESK - {Action.ANSWER_QUESTION},
     Role.CLINICIAN: _DESK,
-    Role.MANAGER: _COMPLAINTS | _NEAR_MISSES | {Action.SEE_OWN_ACCOUNT, Action.SEE_INSIGHT},
+    Role.MANAGER: _MANAGING | {Action.SEE_OWN_ACCOUNT},
     Role.AUDITOR: frozenset({Action.SEE_OWN_ACCOUNT, Action.SEE_AUDIT}),
 }
 

@@ -42,6 +42,9 @@ FIRST_CONTACT = {
     Urgency.ROUTINE: timedelta(hours=8),
 }
 
+# Within this a clinician has looked at what may be an emergency or cancer: the same working day.
+SAME_DAY = timedelta(hours=8)
+
 # The outer promise that a patient is told, in working time: clinical.md 5, two working days.
 PROMISE = timedelta(hours=16)
 

@@ -76,6 +76,7 @@ def an_address(app: Flask, rule: Rule) -> str:
         "name": "who",
         "token": "x",
         "complaint": "DP-0000-0000",
+        "clinic": "london",
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}) or ("", "")
