@@ -28,7 +28,7 @@ from enquiry.settings.views import settings
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
 from enquiry.triage.views import triage
-from enquiry.web import errors, filters, guard, headers, kept_pages, static_files, uploads
+from enquiry.web import errors, filters, guard, headers, kept_pages, posted_hours, static_files, uploads
 
 
 class ClinicFlask(Flask):
@@ -59,7 +59,7 @@ def create_app(config: Config) -> Flask:
     sign_in.init_app(app, config)
     jobs.init_app(app, config.queue_url)
 
-    for part in (static_files, kept_pages, headers, filters, uploads, errors, guard, cli):
+    for part in (static_files, kept_pages, posted_hours, headers, filters, uploads, errors, guard, cli):
         part.init_app(app)
     for room in (
         conditions,

@@ -17,14 +17,16 @@ SENDER = "The London Norwich Clinic"
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def acknowledgement(enquiry: Enquiry, token: str) -> Contents:
+def acknowledgement(enquiry: Enquiry, token: str, hours: str) -> Contents:
     """Return the receipt for an enquiry: its reference, what happens next and by when, and the patient's private link.
 
     :param token: of the link; no colleague is shown it.
+    :param hours: when the clinic is open, in words.
     """
     subject = f"We have received your enquiry, {enquiry.reference}"
     link = f"{current_app.config['PUBLIC_URL']}/enquiry/{token}"
-    return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, enquiry=enquiry, link=link)
+    about = {"enquiry": enquiry, "link": link, "hours": hours}
+    return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, **about)
 
 
 def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:

@@ -5,7 +5,7 @@ Why apart: it goes when an enquiry arrives, or, for one that looked like spam, w
 
 from datetime import datetime
 
-from enquiry import letters, outbox
+from enquiry import letters, opening, outbox
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterKind
@@ -16,6 +16,7 @@ def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
     """Add the receipt to the outbox, in the caller's transaction; ``None`` for somebody who gave no address."""
     if not enquiry.contact.email:
         return None
+    hours = "; ".join(opening.week_in_words(opening.as_set([enquiry.clinic]).openings[enquiry.clinic].week))
     link, token = PrivateLink.made_for(enquiry)
     db.session.add(link)
-    return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token), at)
+    return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token, hours), at)

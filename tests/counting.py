@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any
 
 from flask import Flask
@@ -14,11 +15,12 @@ NOT_QUESTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA"
 
 @contextmanager
 def counting_queries(app: Flask) -> Iterator[list[str]]:
-    """Yield a list that fills with every statement sent to the database, transactions' own words left out."""
+    """Yield a list that fills with every statement that this thread sends, transactions' own words left out."""
     statements: list[str] = []
+    asker = get_ident()
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.lstrip().upper().startswith(NOT_QUESTIONS):
+        if get_ident() == asker and not statement.lstrip().upper().startswith(NOT_QUESTIONS):
             statements.append(statement)
 
     with app.app_context():

@@ -37,6 +37,7 @@ def remember(app: Flask) -> Callable[[], None]:
                 attachments.store.remove(name)
         app.config["ERASURE_LEDGER"].unlink(missing_ok=True)
         app.extensions["huey"].flush()
+        app.extensions["posted hours"].look()
 
     return put_back
 

@@ -158,7 +158,7 @@ def _public_address(path: str) -> str:
 
 def _page(template: str, mimetype: str = "text/html", **context: object) -> ResponseReturnValue:
     """Render the page at this address; from now on it is answered from memory."""
-    return keep(_rendered(template, canonical=_public_address(request.path), **context), mimetype)
+    return keep(lambda: _rendered(template, canonical=_public_address(request.path), **context), mimetype)
 
 
 def _rendered(template: str, **context: object) -> str:

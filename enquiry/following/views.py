@@ -21,6 +21,7 @@ from enquiry.following.forms import DateForm, MessageForm, WithdrawForm
 from enquiry.following.progress import progress_of
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.private_link import hash_of
+from enquiry.rules.clinics import Clinic
 
 following = Blueprint("following", __name__)
 
@@ -88,9 +89,8 @@ def message(token: str) -> ResponseReturnValue:
         form.form_errors.append(ENDED)
         return _shown(token, ended.enquiry, form)
     if flags:
-        return render_template(
-            "following/advice.html", flags=flags, opens=opening.opens_again(clock.now()), back=_address(token)
-        )
+        opens = opening.opens_again(clock.now(), [found.clinic] if found else list(Clinic))
+        return render_template("following/advice.html", flags=flags, opens=opens, back=_address(token))
     flash("We have your message, and a colleague will read it.")
     return _to_progress(token)
 

@@ -123,6 +123,6 @@ class CheckForm(PageForm):
     website = StringField("Leave this empty")
 
     emergency_ack = BooleanField(
-        "I understand that this is not for emergencies and is read Monday to Friday",
+        "I understand that this is not for emergencies and is read only while the clinic is open",
         [Required("Select", "that you understand that this is not for emergencies")],
     )

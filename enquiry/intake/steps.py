@@ -11,6 +11,7 @@ from enquiry import clock, opening
 from enquiry.intake import draft, throttles
 from enquiry.intake.pages import Page, first_unanswered, page_before
 from enquiry.records.draft import Draft
+from enquiry.rules.clinics import Clinic
 from enquiry.web.forms import PageForm
 
 GONE = 410  # the draft was there once, and is no longer
@@ -82,6 +83,6 @@ def no_draft() -> ResponseReturnValue:
     return render_template("intake/expired.html"), GONE
 
 
-def opens_again() -> datetime | None:
-    """Return when somebody is there to read, or ``None`` if somebody is there now."""
-    return opening.opens_again(clock.now())
+def opens_again(clinic: Clinic | None = None) -> datetime | None:
+    """Return when somebody is there to read, at this clinic or at either, or ``None`` if somebody is there now."""
+    return opening.opens_again(clock.now(), list(Clinic) if clinic is None else [clinic])

@@ -13,6 +13,7 @@ from enquiry.file_store import NotStored
 from enquiry.intake import diversions, draft, safety, steps, submit, throttles
 from enquiry.intake import files as files_of_draft
 from enquiry.intake.pages import BY_NAME, Page, answers_of, first_unanswered, in_words, pages_for, questions
+from enquiry.intake.reading import clinic_in
 from enquiry.intake.request_forms import CheckForm, FilesForm
 from enquiry.records.draft import Draft
 from enquiry.rules.files import AT_MOST
@@ -139,7 +140,7 @@ def sent() -> ResponseReturnValue:
     enquiry = caseload.sent_with(nonce) if nonce else None
     if enquiry is None:
         return steps.no_draft()
-    return render_template("intake/sent.html", enquiry=enquiry, opens=steps.opens_again())
+    return render_template("intake/sent.html", enquiry=enquiry, opens=steps.opens_again(enquiry.clinic))
 
 
 @intake.post("/enquire/clear")
@@ -196,7 +197,7 @@ def _checked(form: CheckForm, complains_with: int = steps.UNPROCESSABLE) -> Resp
         return steps.to(unanswered.name)
     answers["files"] = {"files": [file.description.name for file in attachments.of(found)]}
     asked = pages_for(answers)
-    context = {"sections": [_section(page, answers) for page in asked], "opens": steps.opens_again()}
+    context = {"sections": [_section(page, answers) for page in asked], "opens": steps.opens_again(clinic_in(answers))}
     back = steps.address(asked[-1].name, steps.tab())
     html = render_template("intake/check.html", form=form, tab=steps.tab(), back=back, **context)
     return html, complains_with if form.errors else 200

@@ -3,9 +3,12 @@
 Why before: finding the route, opening the session and asking the hooks of every library cost more than the page, and
 nothing that they find can change a page that knows nobody. Such a page has only a path, a body and the headers that
 every answer carries.
+
+Why a page is put on the shelf that stood there when its rendering began: when something changes that pages show, they
+are forgotten by putting up an empty shelf, and a page that was half made of what was before never gets onto it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -30,6 +33,15 @@ class KeptPage:
     headers: list[tuple[str, str]]
     headers_of_body: list[tuple[str, str]]
 
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request for it (PEP 3333)."""
+        asked = environ.get("HTTP_IF_NONE_MATCH", "")
+        if self.tag in asked or asked == "*":
+            start_response("304 Not Modified", self.headers)
+            return []
+        start_response("200 OK", self.headers + self.headers_of_body)
+        return [self.body] if environ["REQUEST_METHOD"] == "GET" else []
+
 
 class KeptPages:
     """What stands before the application: it answers for a page that is kept, and passes everything else on."""
@@ -37,26 +49,27 @@ class KeptPages:
     def __init__(self, application: "WSGIApplication", headers: dict[str, str]) -> None:
         self._application = application
         self._headers = headers
-        self._pages: dict[str, KeptPage] = {}
+        self.shelf: dict[str, KeptPage] = {}
+        self.glance: Callable[[], None] = lambda: None  # with every request, and so quick
 
-    def keep(self, path: str, body: bytes, mimetype: str) -> None:
-        """Answer for this path from now on, as long as the process lives."""
+    def made(self, body: bytes, mimetype: str) -> KeptPage:
+        """Return a page with its tag and headers."""
         tag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {**self._headers, "Cache-Control": f"public, max-age={MAX_AGE}", "ETag": tag}
         of_body = {"Content-Type": f"{mimetype}; charset=utf-8", "Content-Length": str(len(body))}
-        self._pages[path] = KeptPage(body, tag, list(headers.items()), list(of_body.items()))
+        return KeptPage(body, tag, list(headers.items()), list(of_body.items()))
+
+    def forget(self) -> None:
+        """Let every page be made anew when it is asked for."""
+        self.shelf = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request (PEP 3333)."""
-        page = self._pages.get(environ["PATH_INFO"])
+        self.glance()
+        page = self.shelf.get(environ["PATH_INFO"])
         if page is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        asked = environ.get("HTTP_IF_NONE_MATCH", "")
-        if page.tag in asked or asked == "*":
-            start_response("304 Not Modified", page.headers)
-            return []
-        start_response("200 OK", page.headers + page.headers_of_body)
-        return [page.body] if environ["REQUEST_METHOD"] == "GET" else []
+        return page(environ, start_response)
 
 
 def init_app(app: Flask) -> None:
@@ -66,8 +79,9 @@ def init_app(app: Flask) -> None:
     app.extensions["kept pages"] = pages
 
 
-def keep(html: str, mimetype: str) -> Response:
-    """Keep the page at the address that is being asked for, and return the answer that it gets from now on."""
+def keep(render: Callable[[], str], mimetype: str) -> Response:
+    """Make the page at the address that is being asked for, and answer with it until pages are forgotten."""
     pages: KeptPages = current_app.extensions["kept pages"]
-    pages.keep(request.path, html.encode(), mimetype)
-    return Response.from_app(pages, request.environ)
+    shelf = pages.shelf
+    page = shelf[request.path] = pages.made(render().encode(), mimetype)
+    return Response.from_app(page, request.environ)

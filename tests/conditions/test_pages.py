@@ -25,7 +25,7 @@ PROMISES = re.compile(r"\b(cure[sd]?|guarantee\w*|best (?:clinic|surgeon)|100 ?%
 def nothing_kept(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """An application that has just started: no page is in its memory."""
     pages: KeptPages = app.extensions["kept pages"]
-    monkeypatch.setattr(pages, "_pages", {})
+    monkeypatch.setattr(pages, "shelf", {})
 
 
 def words_of(page: str) -> str:
@@ -118,7 +118,7 @@ def test_a_case_study_says_whether_the_patient_agreed_and_never_where_that_is_fi
 
     agreed = msgspec.structs.replace(CASE_STUDIES["keyhole-stabilisation"], consent_reference="CONSENT-17")
     monkeypatch.setattr(views, "CASE_STUDIES", {"keyhole-stabilisation": agreed})
-    monkeypatch.setattr(client.application.extensions["kept pages"], "_pages", {})
+    monkeypatch.setattr(client.application.extensions["kept pages"], "shelf", {})
     page = client.get("/case-studies/keyhole-stabilisation").text
 
     assert "has agreed in writing" in page

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client
 
-from enquiry.web.kept_pages import KeptPages
+from enquiry.web.kept_pages import KeptPages, keep
 
 BODY = "<h1>Conditions – Łódź</h1>".encode()
 
@@ -19,7 +20,7 @@ def pages() -> KeptPages:
         return [b"the application"]
 
     pages = KeptPages(application, {"X-Armour": "yes"})
-    pages.keep("/conditions", BODY, "text/html")
+    pages.shelf["/conditions"] = pages.made(BODY, "text/html")
     return pages
 
 
@@ -67,8 +68,24 @@ def test_another_address_or_anything_sent_goes_to_the_application(client: Client
         assert answer.data == b"the application"
 
 
-def test_a_page_that_is_kept_anew_has_a_new_tag(pages: KeptPages, client: Client) -> None:
+def test_a_page_that_is_made_anew_has_a_new_tag(pages: KeptPages, client: Client) -> None:
     before = client.get("/conditions").headers["ETag"]
-    pages.keep("/conditions", b"other words", "text/html")
+    pages.forget()
+    assert client.get("/conditions").data == b"the application"
+    pages.shelf["/conditions"] = pages.made(b"other words", "text/html")
 
     assert client.get("/conditions", headers={"If-None-Match": before}).data == b"other words"
+
+
+def test_a_page_whose_making_began_before_pages_were_forgotten_is_not_kept(app: Flask) -> None:
+    pages: KeptPages = app.extensions["kept pages"]
+
+    def slowly() -> str:
+        pages.forget()
+        return "what was true before"
+
+    with app.test_request_context("/conditions"):
+        assert keep(slowly, "text/html").get_data(as_text=True) == "what was true before"
+
+    assert "/conditions" not in pages.shelf
+    assert "what was true before" not in app.test_client().get("/conditions").text
