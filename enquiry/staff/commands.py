@@ -42,10 +42,9 @@ def list_everybody() -> None:
     """Print everybody: address, name, roles, clinics and whether they can come in."""
     for colleague in people.everybody():
         person = colleague.person
-        state = "invited" if colleague.is_invited else "active" if person.active else "disabled"
         factor = "second factor" if colleague.has_second_factor else "no second factor"
         words = (person.email, person.name, ", ".join(person.role_words), ", ".join(person.clinic_words))
-        click.echo("\t".join((*words, state, factor)))
+        click.echo("\t".join((*words, colleague.state, factor)))
 
 
 @staff_commands.command("disable")

@@ -67,6 +67,16 @@ def with_code(actor: Staff, code: str) -> None:
     db.session.commit()
 
 
+def once_more(actor: Staff, password: str) -> None:
+    """Try the password of somebody who is signed in: it may not be they who sit at their desk.
+
+    :raises NotLetIn: when it is wrong.
+    """
+    if not passwords.is_right(password, actor):
+        _refuse(actor)
+        raise NotLetIn
+
+
 def leave(actor: Staff) -> None:
     """Sign out everywhere: a cookie that was copied, or left at another desk, is worth nothing from now on."""
     begin_writing()

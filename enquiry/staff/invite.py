@@ -48,12 +48,15 @@ def invite(actor: Staff | str, email: str, name: str, roles: Iterable[Role], cli
     :raises NotAnEmailAddress: when it is none.
     """
     begin_writing()
+    known = people.find(email)
+    before = people.lines_of(known) if known else []
     person = _newcomer(email, name, roles, clinics)
     person.active, person.password = False, None
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     db.session.execute(delete(Invitation).where(Invitation.staff_id == person.id))
     db.session.add(Invitation(token_hash=_hash(token), staff=person, expires_at=clock.now() + VALID))
     audit.record(actor, AuditEvent.STAFF_INVITED, person.id)
+    audit.record_change(actor, AuditEvent.ROLES_SET, person.name, before, people.lines_of(person))
     db.session.commit()
     return token
 

@@ -26,6 +26,7 @@ from enquiry.records.staff import Staff
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=10)
 AT_THE_DOOR = timedelta(minutes=10)  # between a password and its second factor
+PROVED = timedelta(minutes=5)  # for so long after a password it is not asked for again
 _OFTEN_ENOUGH = timedelta(minutes=1)  # a cookie is written again no sooner
 
 _SETTINGS = {
@@ -66,8 +67,18 @@ def init_app(app: Flask, config: Config) -> None:
 def come_in(person: Staff) -> None:
     """Begin a session at the desk. Nothing of what the browser carried before lives on in it."""
     _start_afresh()
-    session["began"] = session["seen"] = _seconds()
+    session["began"] = session["seen"] = session["proved"] = _seconds()
     login_user(person)
+
+
+def prove() -> None:
+    """Remember for a few minutes that whoever sits there gave the password."""
+    session["proved"] = _seconds()
+
+
+def is_proved() -> bool:
+    """Return whether whoever sits there gave the password a moment ago."""
+    return _is_younger("proved", PROVED)
 
 
 def wait_at_the_door(person: Staff) -> None:

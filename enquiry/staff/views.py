@@ -1,24 +1,30 @@
-"""The pages at the desk's door, and everybody's own account.
+"""The pages at the desk's door, everybody's own account, and the pages on which managers look after people.
 
 Why tries are counted twice, for the visitor and for the account: one visitor may try many accounts, and many visitors
 one. Only refusals count, so a busy clinic behind one address is not shut out by its own people.
+
+Why an invitation's link is shown and not sent: a manager gives it to somebody whom they know, as an operator does.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_security import current_user
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from enquiry.extensions import keyring, limiter
 from enquiry.records.staff import Staff
+from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import NotAnEmailAddress, read_email
-from enquiry.rules.permissions import Action
-from enquiry.staff import enter, invite, passwords, second_factor, sign_in
+from enquiry.rules.permissions import Action, Role
+from enquiry.staff import enter, invite, passwords, people, second_factor, sign_in
 from enquiry.staff.enter import Door
 from enquiry.staff.forms import CodeForm, InvitationForm, SignInForm
+from enquiry.staff.people_forms import DISABLE, INVITE, RESET, SAVE, InviteForm, PersonForm
 from enquiry.web.forms import PageForm
 from enquiry.web.guard import may, me
 
@@ -47,6 +53,10 @@ def _account_typed() -> str:
 def _account_waiting() -> str:
     waiting = sign_in.at_the_door()
     return str(waiting.person.id) if waiting else get_remote_address()
+
+
+def _own_account() -> str:
+    return str(me().id) if current_user.is_authenticated else get_remote_address()
 
 
 @staff.route("/desk/sign-in", methods=["GET", "POST"])
@@ -133,6 +143,79 @@ def account() -> ResponseReturnValue:
     return render_template("staff/account.html", person=me(), has_second_factor=second_factor.find(me()) is not None)
 
 
+@staff.get("/desk/people")
+@may(Action.SEE_PEOPLE)
+def everybody() -> ResponseReturnValue:
+    """List the clinic's people."""
+    return render_template("staff/people.html", colleagues=people.everybody())
+
+
+@staff.route("/desk/people/invite", methods=["GET", "POST"])
+@may(Action.CHANGE_PEOPLE)
+@limiter.limit(ACCOUNTS_REFUSALS, key_func=_own_account, methods=["POST"], deduct_when=_was_refused)
+def invite_somebody() -> ResponseReturnValue:
+    """Ask whom to invite, and show their link, this once."""
+    form = InviteForm()
+    if request.method == "GET":
+        return render_template("staff/invite.html", form=form)
+    token = form.carry_out(
+        lambda: invite.invite(
+            me(), form.email.data, form.name.data or "", map(Role, form.roles.data), map(Clinic, form.clinics.data)
+        )
+    )
+    if token is None:
+        return render_template("staff/invite.html", form=form), form.http_status
+    return _invited(form.name.data or "", token)
+
+
+@staff.get("/desk/people/<uuid:person_id>")
+@may(Action.SEE_PEOPLE)
+def colleague(person_id: UUID) -> ResponseReturnValue:
+    """Show one colleague, and what can become of them."""
+    found = people.colleague(person_id)
+    return render_template("staff/colleague.html", colleague=found, form=PersonForm.showing(found.person))
+
+
+@staff.post("/desk/people/<uuid:person_id>")
+@may(Action.CHANGE_PEOPLE)
+@limiter.limit(ACCOUNTS_REFUSALS, key_func=_own_account, methods=["POST"], deduct_when=_was_refused)
+def change_colleague(person_id: UUID) -> ResponseReturnValue:
+    """Do with a colleague what a button asks for."""
+    found, form = people.colleague(person_id), PersonForm()
+    person, email = found.person, found.person.email
+    deeds: dict[str, tuple[Callable[[], Staff | str], str]] = {
+        SAVE: (
+            lambda: people.set_roles(
+                me(), email, form.seen.data or "", map(Role, form.roles.data), map(Clinic, form.clinics.data)
+            ),
+            f"{person.name}’s roles and clinics are saved",
+        ),
+        DISABLE: (lambda: people.disable(me(), email), f"{person.name} is shut out"),
+        RESET: (
+            lambda: people.reset_second_factor(me(), email),
+            f"{person.name} will be asked to set up an authenticator app at the next sign-in",
+        ),
+        INVITE: (lambda: invite.invite(me(), email, person.name, person.roles, person.clinics), ""),
+    }
+    verb, said = deeds.get(form.deed.data or "") or abort(400)
+    done = form.carry_out(verb)
+    if done is None:
+        now = people.colleague(person_id)
+        form.seen.data = people.standing(now.person)
+        return render_template("staff/colleague.html", colleague=now, form=form), form.http_status
+    if isinstance(done, str):
+        return _invited(person.name, done)
+    flash(said)
+    may_go_on = me().may(Action.SEE_PEOPLE)
+    return redirect(url_for("staff.colleague", person_id=person_id) if may_go_on else url_for("staff.account"), 303)
+
+
+@staff.errorhandler(people.NobodyHere)
+def nobody_here(_: people.NobodyHere) -> ResponseReturnValue:
+    """Answer for somebody who is not there."""
+    return current_app.handle_http_exception(NotFound())
+
+
 @staff.post("/desk/sign-out")
 @may(Action.SEE_OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
@@ -178,3 +261,9 @@ def _is_a_page(path: str) -> bool:
 
 def _shown(template: str, form: PageForm, **context: object) -> ResponseReturnValue:
     return render_template(template, form=form, **context), UNPROCESSABLE if form.errors else 200
+
+
+def _invited(name: str, token: str) -> ResponseReturnValue:
+    """Return the page with an invitation's link: nobody can show it again."""
+    link = f"{current_app.config['PUBLIC_URL']}{url_for('staff.accept_invitation', token=token)}"
+    return render_template("staff/invited.html", name=name, link=link)

@@ -1,6 +1,6 @@
 """FreeScout CVE-2026-40591, django-helpdesk d74db37c, osTicket #2615: no address leads to the other clinic's people.
 
-Every route of the application × (nobody, London, Norwich, both, an auditor) × (an enquiry of London, one
+Every route of the application × (nobody, London, Norwich, both, an auditor, a manager) × (an enquiry of London, one
 of Norwich), made from the application's own map, so that a new route is in it before anybody thinks of it.
 """
 
@@ -28,11 +28,18 @@ from enquiry.rules.permissions import Action, may
 from enquiry.rules.status import Outcome
 from enquiry.triage import decide, merge, questions
 from enquiry.web.guard import PUBLIC
-from tests.people import INES, LENA, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, hire, pat_adds, pat_asks
+from tests.people import INES, LENA, MAX, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, hire, pat_adds, pat_asks
 from tests.visitor import Visitor
 
 PATIENTS = {Clinic.LONDON: "Londinia Bridges", Clinic.NORWICH: "Norvicia Broad"}
-VISITORS: dict[str, Colleague | None] = {"nobody": None, "london": LENA, "norwich": NOOR, "both": RAI, "auditor": INES}
+VISITORS: dict[str, Colleague | None] = {
+    "nobody": None,
+    "london": LENA,
+    "norwich": NOOR,
+    "both": RAI,
+    "auditor": INES,
+    "manager": MAX,
+}
 NOT_THERE = "LN-0000-0000"
 ANOTHER_SURGEON = replace(RAI, name="Miss Ada Stone", email="stone@clinic.example")
 
@@ -150,6 +157,7 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
         "complaint": "DP-0000-0000",
         "near_miss_id": stage.near_misses[clinic].id,
         "name": "arrivals",
+        "person_id": "00000000-0000-7000-8000-000000000000",
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}, append_unknown=False) or ("", "")
@@ -260,7 +268,7 @@ def test_nobody_changes_anything_of_another_clinic(app: Flask, stage: Stage, who
             assert answer.status_code < 500, rule
             assert versions(app) == before, f"{who} changed {clinic} through {rule}"
             if "reference" in rule.arguments and who != "nobody":
-                is_shut_anyway = who == "auditor" or (rule.endpoint in ONLY_CLINICIANS and who != "both")
+                is_shut_anyway = who in ("auditor", "manager") or (rule.endpoint in ONLY_CLINICIANS and who != "both")
                 assert answer.status_code == (403 if is_shut_anyway else 404), rule
 
 

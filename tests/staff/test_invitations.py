@@ -58,6 +58,7 @@ def test_noor_joins_and_signs_in(app: Flask) -> None:
         assert (noor.name, noor.roles, noor.clinics) == (NOOR.name, {Role.RECEPTIONIST}, (Clinic.NORWICH,))
     assert on_record(app) == [
         ("system", "staff invited", NOOR.email),
+        ("system", "roles set", "nobody"),  # the record of a change, which names her
         ("public", "sign-in refused", NOOR.email),
         (NOOR.email, "staff joined", NOOR.email),
         (NOOR.email, "signed in", NOOR.email),
