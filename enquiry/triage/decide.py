@@ -4,21 +4,16 @@ Each verb names the version of the enquiry that its person saw. If somebody chan
 and raises ``ChangedMeanwhile``; what was typed stays in the form.
 """
 
-from datetime import datetime
-
-from enquiry import audit, caseload, clock, opening, receipt, tallies
+from enquiry import audit, caseload, clock, opening, receipt
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import PINNED, Enquiry, MoveNotAllowed
-from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
-from enquiry.records.tally import What, count
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.ending import Ending
 from enquiry.rules.permissions import Action
 from enquiry.rules.pinning import may_acknowledge
-from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status
 from enquiry.rules.urgency import Urgency, may_change
 from enquiry.triage import end
@@ -44,7 +39,7 @@ def claim(actor: Staff, reference: str, version: int) -> Enquiry:
     at = clock.now()
     enquiry.move_to(Status.ASSIGNED, at, opening.clock_of(enquiry.clinic))
     enquiry.assignee = actor
-    happened(enquiry, Event.CLAIMED, at, actor, letter=_let_in(enquiry, at))
+    happened(enquiry, Event.CLAIMED, at, actor, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_CLAIMED, enquiry.id)
     db.session.commit()
     return enquiry
@@ -62,7 +57,7 @@ def rescue(actor: Staff, reference: str, version: int) -> Enquiry:
         db.session.rollback()
         raise NotSetAside
     at = clock.now()
-    happened(enquiry, Event.RESCUED, at, actor, letter=_let_in(enquiry, at))
+    happened(enquiry, Event.RESCUED, at, actor, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_RESCUED, enquiry.id)
     db.session.commit()
     return enquiry
@@ -87,7 +82,7 @@ def move(actor: Staff, reference: str, version: int, status: Status, reason: str
     enquiry.move_to(status, at, opening.clock_of(enquiry.clinic))
     if status is Status.ASSIGNED and enquiry.assignee is None:
         enquiry.assignee = actor
-    happened(enquiry, Event.MOVED, at, actor, detail=status.value, text=reason, letter=_let_in(enquiry, at))
+    happened(enquiry, Event.MOVED, at, actor, detail=status.value, text=reason, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_MOVED, enquiry.id)
     db.session.commit()
     return enquiry
@@ -110,7 +105,9 @@ def set_urgency(actor: Staff, reference: str, version: int, urgency: Urgency, re
     enquiry.hurry(urgency, at, opening.clock_of(enquiry.clinic))
     if urgency is Urgency.RED_FLAG_DECLARED and not may_acknowledge(is_flagged=True, roles=actor.roles):
         enquiry.precedence = PINNED
-    happened(enquiry, Event.URGENCY_SET, at, actor, detail=urgency.value, text=reason, letter=_let_in(enquiry, at))
+    happened(
+        enquiry, Event.URGENCY_SET, at, actor, detail=urgency.value, text=reason, letter=receipt.let_in(enquiry, at)
+    )
     audit.record(actor, AuditEvent.URGENCY_SET, enquiry.id)
     db.session.commit()
     return enquiry
@@ -142,7 +139,9 @@ def transfer(actor: Staff, reference: str, version: int, clinic: Clinic, reason:
     for merged in taken_in:  # read from there, and so it goes there
         merged.clinic = clinic
         happened(merged, Event.TRANSFERRED, at, actor, detail=clinic.value)
-    happened(enquiry, Event.TRANSFERRED, at, actor, detail=clinic.value, text=reason, letter=_let_in(enquiry, at))
+    happened(
+        enquiry, Event.TRANSFERRED, at, actor, detail=clinic.value, text=reason, letter=receipt.let_in(enquiry, at)
+    )
     audit.record(actor, AuditEvent.ENQUIRY_TRANSFERRED, enquiry.id)
     db.session.commit()
     return enquiry
@@ -162,19 +161,6 @@ def reject(actor: Staff, reference: str, version: int, reason: RejectReason, rem
     """Take an enquiry no further, with one of the reasons; otherwise the same as ``close``."""
     enquiry = take(actor, Action.REJECT, reference, version)
     return end.end_or_propose(actor, enquiry, Ending(Status.REJECTED, reason), clock.now(), remark)
-
-
-def _let_in(enquiry: Enquiry, at: datetime) -> Letter | None:
-    """Return the receipt that now goes to somebody whose enquiry was set aside; whoever takes it up takes it as real.
-
-    Why here and not in one deed alone: nothing that a colleague works on may lie out of the queue's sight.
-    """
-    if enquiry.set_aside_at is None:
-        return None
-    enquiry.set_aside_at = None
-    count(What.SPAM, "let-in", at, enquiry.clinic)
-    tallies.arrived(enquiry, Source.WEB)  # only what comes by the form is ever set aside
-    return receipt.queue(enquiry, at)
 
 
 def _refuse_if_claimed(enquiry: Enquiry) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from enquiry import audit, caseload, clock, opening, search
+from enquiry import audit, caseload, clock, opening, receipt, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import PINNED, Enquiry
@@ -59,7 +59,7 @@ def merge(actor: Staff, reference: str, version: int, other_reference: str, othe
     other.move_to(Status.CLOSED, at, its_clock, is_agreed=True)
     other.outcome, other.merged_into_id = Outcome.DUPLICATE, enquiry.id
     happened(other, Event.MERGED, at, actor, detail=enquiry.reference)
-    happened(enquiry, Event.TOOK_IN, at, actor, detail=other.reference)
+    happened(enquiry, Event.TOOK_IN, at, actor, detail=other.reference, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.ENQUIRY_MERGED, other.id)
     audit.record(actor, AuditEvent.ENQUIRY_TOOK_IN, enquiry.id)
     db.session.commit()

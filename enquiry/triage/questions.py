@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from enquiry import audit, caseload, clock, colleagues, opening
+from enquiry import audit, caseload, clock, colleagues, opening, receipt
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -35,7 +35,7 @@ def ask(actor: Staff, reference: str, version: int, clinician_id: UUID, question
     if enquiry.status is not Status.WITH_CLINICIAN:
         enquiry.move_to(Status.WITH_CLINICIAN, at, its_clock)
     enquiry.assignee = whom
-    happened(enquiry, Event.ASKED_CLINICIAN, at, actor, text=question)
+    happened(enquiry, Event.ASKED_CLINICIAN, at, actor, text=question, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.CLINICIAN_ASKED, enquiry.id)
     db.session.commit()
     return enquiry

@@ -53,9 +53,9 @@ class Case:
         """What happened to the enquiry itself."""
         return [entry for entry in self.entries if entry.enquiry_id == self.enquiry.id]
 
-    def whose(self, entry: Entry) -> Enquiry:
-        """Return to which enquiry something happened: this one, or one that was merged into it."""
-        return next((one for one in self.enquiry.merged if one.id == entry.enquiry_id), self.enquiry)
+    def whose(self, one: Entry | Letter) -> Enquiry:
+        """Return to which enquiry an entry or a letter belongs: this one, or one that was merged into it."""
+        return next((merged for merged in self.enquiry.merged if merged.id == one.enquiry_id), self.enquiry)
 
     @property
     def proposal(self) -> Entry | None:
@@ -95,7 +95,7 @@ class Case:
     @property
     def stuck_letters(self) -> list[Letter]:
         """The letters that wait for a person's decision, the oldest first."""
-        letters = [entry.letter for entry in reversed(self.timeline) if entry.letter is not None]
+        letters = [entry.letter for entry in reversed(self.entries) if entry.letter is not None]
         return [letter for letter in letters if letter.state.needs_a_person]
 
     def letter(self, letter_id: UUID) -> Letter | None:

@@ -135,7 +135,7 @@ def test_while_it_is_our_turn_a_message_puts_nothing_off(app: Flask, time_passes
 
 def test_worrying_words_show_pat_the_advice_at_once_and_make_it_urgent(app: Flask) -> None:
     lena, link = at_the_desk(app, LENA), pats_link(app)
-    due = the_enquiry(app).due_at
+    due, version = the_enquiry(app).due_at, the_enquiry(app).version
 
     answer = says(opened(app, link), link, WORSE)
 
@@ -145,6 +145,7 @@ def test_worrying_words_show_pat_the_advice_at_once_and_make_it_urgent(app: Flas
     enquiry = the_enquiry(app)
     assert enquiry.urgency is Urgency.URGENT
     assert enquiry.due_at <= due
+    assert enquiry.version == version + 1
     assert len(entries(app, "wrote")) == 1
     case = f"/desk/enquiries/{enquiry.reference}"
     lena.fill_in(case, {"outcome": "advice-sent"}, f"{case}/close")
@@ -250,7 +251,9 @@ def test_pat_withdraws_and_it_ends(app: Flask) -> None:
     assert pat.get(f"{link}/withdraw").location == link, "once is enough"
 
 
-@pytest.mark.parametrize("pages", [SAME_DAY, {}], ids=["a red flag", "worrying words since"])
+@pytest.mark.parametrize(
+    "pages", [SAME_DAY, {"safety": {"cancer": "yes"}}, {}], ids=["a red flag", "cancer", "worrying words since"]
+)
 def test_what_is_urgent_is_not_ended_by_a_button_but_asks_a_clinician(app: Flask, pages: dict[str, Any]) -> None:
     rai, link = at_the_desk(app, RAI), pats_link(app, **pages)
     pat = opened(app, link)

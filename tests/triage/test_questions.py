@@ -7,12 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from enquiry import caseload
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status
 from enquiry.triage import decide, questions
 from enquiry.triage.refusals import NobodyToAsk, NotNow, StillAsked
+from tests.intake.suspects import a_suspect_asks
 from tests.people import LENA, NOOR, RAI, Colleague, at_the_desk, hire, pat_asks
 from tests.triage.deciding import asked, decided, on_record, the
 
@@ -144,6 +146,14 @@ def test_an_answer_is_held_when_something_came_in_between(app: Flask) -> None:
     assert "She rang: it is worse" in held.text
     assert "Ring her today." in held.text
     assert rai.send(case, held.text, {}, f"{case}/answer").status_code == 303
+
+
+def test_what_looked_like_spam_stands_in_the_queue_once_somebody_asks_about_it(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry, lena, rai = a_suspect_asks(), hire(LENA), hire(RAI)
+        questions.ask(lena, enquiry.reference, 1, rai.id, QUESTION)
+        assert enquiry.set_aside_at is None
+        assert caseload.timeline(enquiry)[0].letter is not None, "its receipt goes now"
 
 
 def test_a_question_makes_it_the_clinics_turn(app: Flask) -> None:
