@@ -1,4 +1,8 @@
-"""Asks several servers in turns, so that whatever else the machine does disturbs them alike."""
+"""Asks several servers in turns, so that whatever else the machine does disturbs them alike.
+
+Why the processor's time of each answer, too: on a machine that does other things the clock also measures how long the
+server waited for its turn. The database's own processes, of PostgreSQL, are in the clock's time alone.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,15 +22,16 @@ D = TypeVar("D", bound=Served)
 
 
 def in_turns(desks: Sequence[D], look: Callable[[D], Any], times: int) -> list[dict[str, float]]:
-    """Return for each desk how long a look takes, and what of that is the web server's own work."""
+    """Return for each desk how long a look takes by the clock, and how long the server's processor works for it."""
     took: list[list[float]] = [[] for _ in desks]
-    processor = [desk.server.processor_seconds() for desk in desks]
+    worked: list[list[float]] = [[] for _ in desks]
     for _ in range(times):
-        for desk, its in zip(desks, took, strict=True):
-            begins = time.perf_counter()
+        for desk, its_time, its_work in zip(desks, took, worked, strict=True):
+            before, begins = desk.server.processor_seconds(), time.perf_counter()
             look(desk)
-            its.append(time.perf_counter() - begins)
-    spent = [desk.server.processor_seconds() - before for desk, before in zip(desks, processor, strict=True)]
+            its_time.append(time.perf_counter() - begins)
+            its_work.append(desk.server.processor_seconds() - before)
     return [
-        {**spread(its), "cpu_ms": round(seconds / times * 1000, 2)} for its, seconds in zip(took, spent, strict=True)
+        {**spread(its_time), **{f"cpu_{name}": number for name, number in spread(its_work).items()}}
+        for its_time, its_work in zip(took, worked, strict=True)
     ]
