@@ -201,9 +201,7 @@ def _first_answers(counted: Counts) -> Figure:
         in_time, late = (counted.anywhere(What.ANSWERED, f"{urgency}/{word}") for word in ("in-time", "late"))
         rows.append(Row(urgency.label, (in_time, late), Share(in_time, in_time + late, "").percent))
     in_time, late = (sum(row.numbers[column] for row in rows) for column in (0, 1))
-    says = (
-        f"{in_time:,} of {_number(in_time + late, 'first answer', 'first answers')} by a person came before it was due."
-    )
+    says = f"{in_time:,} of {_number(in_time + late, 'first answer', 'first answers')} came before they were due."
     head = ("Urgency", "In time", "Late")
     return Figure("first-answers", "First answers by a person", says, head, rows, share="in time")
 
