@@ -20,6 +20,7 @@ from enquiry.records.change import Change
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
+from enquiry.records.reply_template import ReplyTemplate
 from enquiry.records.staff import Staff
 
 PAGE = 50  # entries on a page of the audit
@@ -117,7 +118,9 @@ def _records(asker: Staff, subjects: Collection[UUID]) -> dict[UUID, str]:
     colleagues = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(subjects)))
     complaints = db.session.execute(select(Complaint.id, Complaint.reference).where(Complaint.id.in_(subjects)))
     changes = db.session.scalars(select(Change).where(Change.id.in_(subjects)))
+    templates = db.session.scalars(select(ReplyTemplate).where(ReplyTemplate.id.in_(subjects)))
     named = {change.id: change.in_words for change in changes}
+    named |= {template.id: template.words.name for template in templates if template.opens}
     named |= {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
     return named | caseload.references(asker, subjects)
 

@@ -150,7 +150,14 @@ def not_undone(latest_first: Iterable[Entry]) -> Iterator[Entry]:
 def wish_to_withdraw(latest_first: Iterable[Entry]) -> Entry | None:
     """Return the patient's wish to withdraw, if no colleague has since decided where the enquiry stands."""
     decisive = (Event.ASKED_TO_WITHDRAW, Event.MOVED, Event.CLOSED, Event.REJECTED)
-    latest = next((entry for entry in not_undone(latest_first) if entry.event in decisive), None)
+    latest = next(
+        (
+            entry
+            for entry in not_undone(latest_first)
+            if entry.event in decisive or (entry.event is Event.REPLIED and entry.detail)
+        ),
+        None,
+    )
     return latest if latest is not None and latest.event is Event.ASKED_TO_WITHDRAW else None
 
 

@@ -20,6 +20,7 @@ _DETAILS: dict[Event, type[StrEnum]] = {
     Event.URGENCY_KEPT: Urgency,
     Event.URGENCY_SET: Urgency,
     Event.TRANSFERRED: Clinic,
+    Event.REPLIED: Status,  # where it stands since, if the reply changed that
     Event.CALLED: CallOutcome,
     Event.CLOSED: Outcome,
     Event.REJECTED: RejectReason,
@@ -85,7 +86,7 @@ def detail(entry: Entry) -> str:
         return Ending.read(entry.detail).label
     if entry.event in _ABOUT_ANOTHER:
         return entry.detail  # a reference
-    vocabulary = _DETAILS.get(entry.event)
+    vocabulary = _DETAILS.get(entry.event) if entry.detail else None
     return "" if vocabulary is None else str(vocabulary(entry.detail).label)  # type: ignore[attr-defined]
 
 

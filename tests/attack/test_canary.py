@@ -62,6 +62,7 @@ DESK = {
     "near-miss": "The pangolin folder was nearly lost",
     "review": "We now keep pangolins apart",
     "unmerge": "The ocarina is not the bassoon",
+    "template": "Kindly bring the cerulean parasol",
 }
 FILE = {"name": "Vexworthy ziggurat scan.pdf", "title": "A quokka-shaped shadow beside L4"}
 # Health data too: the condition, and the date of birth in any shape that we write.
@@ -85,7 +86,10 @@ def test_what_pat_and_lena_typed_is_found_nowhere(
     monkeypatch.setenv("PATH", f"{client_programs()}:{os.environ['PATH']}")
     half_way = pat_types_half(app)
     reference = pat_sends(client)
+    manager = at_the_desk(app, MAX)
+    manager_writes_a_template(manager)
     lena_works_on_it(app, reference)
+    manager_reviews_it(manager)
     operators_work_on_it(
         app, reference, backup=tmp_path / "backup", archive=tmp_path_factory.mktemp("hers") / "pat.zip"
     )
@@ -192,7 +196,6 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
-    max_reviews_it(app)
     lena_merges_and_unmerges(app, lena)
     lena_searches(lena)
     [file] = re.findall(rf'href="({case}/files/[^"]+)"', rai.get(case).text)
@@ -205,9 +208,8 @@ def the_clinician(app: Flask) -> UUID:
         return db.session.scalars(select(Staff.id).where(Staff.email == RAI.email)).one()
 
 
-def max_reviews_it(app: Flask) -> None:
+def manager_reviews_it(manager: Visitor) -> None:
     """Review what nearly went wrong."""
-    manager = at_the_desk(app, MAX)
     [address] = re.findall(r'href="(/desk/near-misses/[^"]+)"', manager.get("/desk/near-misses").text)
     assert DESK["near-miss"] in manager.get(address).text
     assert manager.fill_in(address, {"outcome": DESK["review"]}).status_code == 303
@@ -221,6 +223,12 @@ def lena_merges_and_unmerges(app: Flask, lena: Visitor) -> None:
     compare = f"/desk/enquiries/{kept}/merge?with={other}"
     assert lena.fill_in(compare, action=f"/desk/enquiries/{kept}/merge").status_code == 303
     assert lena.fill_in(case, {"reason": DESK["unmerge"]}, action=f"{case}/unmerge").status_code == 303
+
+
+def manager_writes_a_template(manager: Visitor) -> None:
+    """Write a template of a reply: nothing of a patient belongs there, and somebody may write it there all the same."""
+    written = {"name": DESK["template"], "text": f"{DESK['template']}."}
+    assert manager.fill_in("/desk/templates/new", written).status_code == 303
 
 
 def lena_searches(lena: Visitor) -> None:

@@ -158,6 +158,7 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
         "complaint": "DP-0000-0000",
         "near_miss_id": stage.near_misses[clinic].id,
         "name": "arrivals",
+        "slug": "received",
         "person_id": "00000000-0000-7000-8000-000000000000",
     }
     with app.test_request_context():

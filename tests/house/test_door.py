@@ -77,6 +77,7 @@ def an_address(app: Flask, rule: Rule) -> str:
         "token": "x",
         "complaint": "DP-0000-0000",
         "clinic": "london",
+        "slug": "received",
         "person_id": "00000000-0000-7000-8000-000000000000",
     }
     with app.test_request_context():
