@@ -51,6 +51,8 @@ class AuditEvent(StrEnum):
     ENQUIRY_TRANSFERRED = "enquiry transferred"
     REPLY_QUEUED = "reply queued"
     CALL_RECORDED = "call recorded"
+    CALLBACK_ARRANGED = "callback arranged"
+    CALLBACK_CALLED_OFF = "callback called off"
     ENQUIRY_CLOSED = "enquiry closed"
     ENQUIRY_REJECTED = "enquiry rejected"
     END_PROPOSED = "end proposed"

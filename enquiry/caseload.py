@@ -8,7 +8,7 @@ the system or an operator, who act for nobody at the desk, says so.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, tuple_, union_all
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, joinedload, selectinload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.records.attempts import TELLING, attempts_in
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.near_miss import NearMiss
@@ -23,6 +24,7 @@ from enquiry.records.private_link import PrivateLink
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
+from enquiry.rules.callbacks import Attempt
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Turn
 from enquiry.rules.urgency import Urgency
@@ -62,6 +64,29 @@ class Page:
     next_after: Place | None
 
 
+class RingPlace(NamedTuple):
+    """Where an enquiry stands among those whose person is to be rung."""
+
+    ring_at: datetime
+    id: UUID
+
+
+@dataclass(frozen=True)
+class ToRing:
+    """Somebody who is to be rung, and the attempts so far, the latest last."""
+
+    enquiry: Enquiry
+    attempts: Sequence[Attempt]
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """One page of those who are to be rung, and where the next one begins."""
+
+    to_ring: Sequence[ToRing]
+    next_after: RingPlace | None
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many enquiries of one clinic wait, each counted up to 100."""
@@ -82,6 +107,35 @@ def queue(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
 def set_aside(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
     """Return a page of what may be spam among a clinic's open enquiries; the same as ``queue`` otherwise."""
     return _page(asker, clinic, _set_aside(), after)
+
+
+def callbacks(asker: Staff, clinic: Clinic, after: RingPlace | None = None) -> Callbacks:
+    """Return a page of those whom a clinic is to ring, in the order in which it is time; possible spam is not rung."""
+    wanted = _seen_by(asker).where(Enquiry.clinic == clinic, _to_ring())
+    if after is not None:
+        wanted = wanted.where(tuple_(Enquiry.ring_at, Enquiry.id) > after)
+    rows = db.session.scalars(wanted.order_by(Enquiry.ring_at, Enquiry.id).limit(PAGE + 1)).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    calls = _calls_about([enquiry.id for enquiry in rows[:PAGE]])
+    next_after = RingPlace(last.ring_at, last.id) if last is not None and last.ring_at else None
+    return Callbacks([ToRing(enquiry, attempts_in(calls[enquiry.id])) for enquiry in rows[:PAGE]], next_after)
+
+
+def callback_counts(asker: Staff, now: datetime) -> dict[Clinic, int]:
+    """Return how many people each of the asker's clinics is to ring now, counted up to 100."""
+    columns = [
+        select(func.count())
+        .select_from(
+            select(Enquiry.id)
+            .where(_visible_to(asker), Enquiry.clinic == clinic, _to_ring(), Enquiry.ring_at <= now)
+            .limit(COUNT_TO)
+            .subquery()
+        )
+        .scalar_subquery()
+        for clinic in asker.clinics
+    ]
+    found = db.session.execute(select(*columns)).one() if columns else ()
+    return dict(zip(asker.clinics, found, strict=True))
 
 
 def counts(asker: Staff, now: datetime) -> dict[Clinic, Counts]:
@@ -419,6 +473,21 @@ def _in_queue() -> ColumnElement[bool]:
 
 def _set_aside() -> ColumnElement[bool]:
     return and_(Enquiry.ended_at.is_(None), Enquiry.set_aside_at.is_not(None))
+
+
+def _to_ring() -> ColumnElement[bool]:
+    return and_(Enquiry.ring_at.is_not(None), _in_queue())
+
+
+def _calls_about(ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+    """Return what tells how often each of these people was rung, without opening what was said."""
+    telling: dict[UUID, list[Any]] = {own_id: [] for own_id in ids}
+    wanted = select(Entry.enquiry_id, Entry.event, Entry.at, Entry.detail).where(
+        Entry.enquiry_id.in_(ids), Entry.event.in_(TELLING)
+    )
+    for row in db.session.execute(wanted.order_by(Entry.id.desc())):
+        telling[row.enquiry_id].append(row)
+    return telling
 
 
 def _newest(ways: Collection[Way], clinics: Sequence[Clinic]) -> list[Select[UUID]]:

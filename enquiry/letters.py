@@ -35,6 +35,12 @@ def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:
     return _letter("reply", enquiry.contact.email, subject, enquiry=enquiry, text=text, signed_by=signed_by.name)
 
 
+def closing(enquiry: Enquiry) -> Contents:
+    """Return what somebody reads whom the clinic tried to ring three times: nothing of what they asked."""
+    subject = f"We have tried to reach you, {enquiry.reference}"
+    return _letter("closing", enquiry.contact.email, subject, enquiry=enquiry)
+
+
 def complaint_received(complaint: Complaint) -> Contents:
     """Return what confirms a complaint about personal information, and says what happens next."""
     subject = f"We have received your complaint, {complaint.reference}"

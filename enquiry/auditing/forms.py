@@ -2,25 +2,16 @@
 
 from typing import Any
 
-from wtforms import DateField, Field, SelectChoice, SelectField, StringField
+from wtforms import Field, SelectChoice, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from enquiry.audit import AuditEvent
 from enquiry.rules.references import read_reference
 from enquiry.trail import Wanted
+from enquiry.web.dates import DayField
 from enquiry.web.forms import Offered, PageForm
 
 EVENTS = sorted((event.value, event.value.capitalize()) for event in AuditEvent)
-
-
-class DayField(DateField):
-    """A day, as browsers send it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError("Enter a day like 2026-11-22") from None
 
 
 class Reference:

@@ -1,1 +1,1 @@
-"""Answers by telephone."""
+"""Answers by telephone, and whom to ring when."""

@@ -3,7 +3,7 @@
 from wtforms import Field
 from wtforms.validators import ValidationError
 
-from enquiry.rules.answers import Agreement, ForWhom, TimeOfDay, WhoToContact
+from enquiry.rules.answers import Agreement, Day, ForWhom, TimeOfDay, WhoToContact
 from enquiry.rules.contact import Route
 from enquiry.web.dates import BirthDateField
 from enquiry.web.forms import PageForm, any_of, email_field, line_field, one_of, story_field, telephone_field
@@ -47,7 +47,12 @@ class ContactForm(PageForm):
     voicemail_ok = one_of(
         "If nobody picks up, may we leave a message?", "whether we may leave a message", YES_OR_NO, optional=True
     )
-    good_times = any_of("When is a good time to ring you?", "when it is good to ring", TimeOfDay, optional=True)
+    good_days = any_of(
+        "Which days are good for us to ring?", "the days that are good for us to ring", Day, optional=True
+    )
+    good_times = any_of(
+        "What time of day is good for us to ring?", "the times that are good for us to ring", TimeOfDay, optional=True
+    )
     avoid = story_field(
         "Is there a number, an address or a time that we must not use?",
         "what we must not use",

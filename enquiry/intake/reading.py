@@ -15,6 +15,7 @@ from enquiry.rules.answers import (
     NONE_OF_THESE,
     Agreement,
     Answer,
+    Day,
     Letter,
     Need,
     Operated,
@@ -50,11 +51,12 @@ def contact_in(answers: Answers) -> Contact:
         telephone=read_telephone(contact["telephone"]).e164 if contact["telephone"] else "",
         telephone_as_typed=contact["telephone"],
         voicemail_ok=bool(contact["telephone"]) and contact.get("voicemail_ok") == "yes",
-        good_times=tuple(TimeOfDay(word) for word in contact.get("good_times", ())),
         avoid=contact["avoid"],
         needs=tuple(Need(word) for word in clinic.get("needs", ()) if word != NONE_OF_THESE),
         language=clinic.get("language", ""),
         proxy=_proxy(answers["proxy"]) if "proxy" in answers else None,
+        good_days=tuple(Day(word) for word in contact.get("good_days", ())),
+        good_times=tuple(TimeOfDay(word) for word in contact.get("good_times", ())),
     )
 
 

@@ -1,6 +1,5 @@
 """The questions about what somebody asks: the subject, the pain, the appointment, files, the clinic; a last tick."""
 
-from enum import StrEnum
 from typing import Any
 
 from flask import current_app
@@ -9,7 +8,18 @@ from wtforms.validators import ValidationError
 
 from enquiry.intake.person_forms import YES_OR_NO
 from enquiry.records.enquiry import Kind
-from enquiry.rules.answers import NONE_OF_THESE, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
+from enquiry.rules.answers import (
+    NONE_OF_THESE,
+    Day,
+    Letter,
+    Need,
+    Operated,
+    Paying,
+    Place,
+    Since,
+    TimeOfDay,
+    Visit,
+)
 from enquiry.rules.clinics import Clinic
 from enquiry.web.forms import Offered, PageForm, Required, any_of, line_field, one_of, story_field
 from enquiry.web.uploads import UploadField
@@ -19,20 +29,6 @@ EITHER = "either"
 SHORTEST_STORY = 10  # characters: fewer tell a clinician nothing (clinical.md 7.1)
 DATES_AT_MOST = 300  # characters
 POSTCODE_AT_MOST = 12  # characters
-
-
-class Day(StrEnum):
-    """A day on which somebody could come."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-
-    @property
-    def label(self) -> str:
-        return self.value.capitalize()
 
 
 class AboutForm(PageForm):

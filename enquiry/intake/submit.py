@@ -16,6 +16,8 @@ from enquiry.records.timeline import Event, happened
 from enquiry.records.told import Request
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules import spam, urgency
+from enquiry.rules.callbacks import first_try
+from enquiry.rules.contact import Route
 from enquiry.rules.references import new_reference
 from enquiry.rules.sources import Source
 from enquiry.rules.urgency import Urgency
@@ -92,6 +94,8 @@ def _enquiry(nonce: UUID, answers: Answers, at: datetime, has_changed_answer: bo
         promised_at=its_clock.promised(at),
     )
     enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
+    if contact.preferred is Route.TELEPHONE:
+        enquiry.ring_at = first_try(its_clock.hours, contact.good_to_ring, at, arrives, enquiry.due_at)
     enquiry.precedence = PINNED if enquiry.is_flagged else IN_TURN
     return enquiry
 

@@ -78,6 +78,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     seconds_left: Mapped[int | None] = mapped_column()  # of working time, while the clock stands still
     snoozed_until: Mapped[datetime | None] = mapped_column(Moment)
     first_contact_at: Mapped[datetime | None] = mapped_column(Moment)  # by a person, not a receipt
+    ring_at: Mapped[datetime | None] = mapped_column(Moment)  # from when they are to be rung: an open callback
     promised_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -131,6 +132,15 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             "merged_into_id",
             sqlite_where=db.text("merged_into_id IS NOT NULL"),
             postgresql_where=db.text("merged_into_id IS NOT NULL"),
+        ),
+        # Whom to ring, in the order in which it is time: nothing but open callbacks.
+        Index(
+            "callbacks_to_make",
+            "clinic",
+            "ring_at",
+            "id",
+            sqlite_where=db.text("ring_at IS NOT NULL AND ended_at IS NULL AND set_aside_at IS NULL"),
+            postgresql_where=db.text("ring_at IS NOT NULL AND ended_at IS NULL AND set_aside_at IS NULL"),
         ),
         # The nightly review asks only for what has ended and is not held.
         Index(
@@ -211,7 +221,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             self.assignee = None
         self.give_turn(status.turn, at, clock)
         if not status.is_open:
-            self.seconds_left = None
+            self.seconds_left = self.ring_at = None
 
     def give_turn(self, turn: Turn, at: datetime, clock: ClinicClock) -> None:
         """Say who must act next. While that is not the clinic its clock stands still, and goes on where it stopped."""

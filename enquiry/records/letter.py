@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
 
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    CLOSING = "closing"
 
     @property
     def may_repeat(self) -> bool:
@@ -24,7 +25,11 @@ class LetterKind(StrEnum):
 
     @property
     def label(self) -> str:
-        return {LetterKind.ACKNOWLEDGEMENT: "Receipt", LetterKind.REPLY: "Reply"}[self]
+        return {
+            LetterKind.ACKNOWLEDGEMENT: "Receipt",
+            LetterKind.REPLY: "Reply",
+            LetterKind.CLOSING: "Closing letter",
+        }[self]
 
 
 class LetterState(StrEnum):

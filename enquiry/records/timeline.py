@@ -35,6 +35,8 @@ class Event(StrEnum):
     TRANSFERRED = "transferred"
     REPLIED = "replied"
     CALLED = "called"
+    CALLBACK_ARRANGED = "callback-arranged"
+    CALLBACK_CALLED_OFF = "callback-called-off"
     CLOSED = "closed"
     LETTER_SETTLED = "letter-settled"
     HELD = "held"
@@ -73,6 +75,8 @@ EVENT_LABELS = {
     Event.TRANSFERRED: "Transferred",
     Event.REPLIED: "Reply by email",
     Event.CALLED: "Telephone call",
+    Event.CALLBACK_ARRANGED: "Callback arranged",
+    Event.CALLBACK_CALLED_OFF: "Callback called off",
     Event.CLOSED: "Closed",
     Event.LETTER_SETTLED: "Stuck letter settled",
     Event.HELD: "Held: not to be erased",

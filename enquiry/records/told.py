@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from enquiry.rules import retention
-from enquiry.rules.answers import Agreement, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
+from enquiry.rules.answers import Agreement, Day, Letter, Need, Operated, Paying, Place, Since, TimeOfDay, Visit
+from enquiry.rules.callbacks import GoodTimes
 from enquiry.rules.contact import Route
 from enquiry.rules.red_flags import Cancer, RedFlag, declared
 from enquiry.rules.spam import Sign
@@ -33,18 +34,23 @@ class Proxy:
 
 @dataclass(frozen=True)
 class Contact:
-    """How the person may safely be reached."""
+    """How the person may safely be reached; a question that was not asked yet when they wrote has a default."""
 
     preferred: Route
     email: str = ""
     telephone: str = ""  # E.164
     telephone_as_typed: str = ""
     voicemail_ok: bool = False
-    good_times: tuple[TimeOfDay, ...] = ()  # to ring; any when it is empty
     avoid: str = ""
     needs: tuple[Need, ...] = ()
     language: str = ""  # of the interpreter
     proxy: Proxy | None = None
+    good_days: tuple[Day, ...] = ()  # to ring
+    good_times: tuple[TimeOfDay, ...] = ()
+
+    @property
+    def good_to_ring(self) -> GoodTimes:
+        return GoodTimes(self.good_days, self.good_times)
 
 
 @dataclass(frozen=True)

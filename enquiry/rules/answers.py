@@ -42,13 +42,6 @@ class WhoToContact(Answer):
     WRITER = "writer", "Me"
 
 
-class TimeOfDay(Answer):
-    """A part of the day in which somebody can be rung, or could come."""
-
-    MORNING = "morning", "Morning"
-    AFTERNOON = "afternoon", "Afternoon"
-
-
 class Need(Answer):
     """Support that somebody needs to be answered and seen (DAPB1605, Accessible Information)."""
 
@@ -115,3 +108,20 @@ class Letter(Answer):
     YES = "yes", "Yes"
     NO = "no", "No"
     ASKED = "asked", "I have asked for one"
+
+
+class Day(Answer):
+    """A working day that suits somebody."""
+
+    MONDAY = "monday", "Monday"
+    TUESDAY = "tuesday", "Tuesday"
+    WEDNESDAY = "wednesday", "Wednesday"
+    THURSDAY = "thursday", "Thursday"
+    FRIDAY = "friday", "Friday"
+
+
+class TimeOfDay(Answer):
+    """A part of the day that suits somebody; midday parts them."""
+
+    MORNING = "morning", "Morning"
+    AFTERNOON = "afternoon", "Afternoon"

@@ -28,6 +28,8 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     REPLY = "reply"
     RECORD_CALL = "record call"
+    ARRANGE_CALLBACK = "arrange callback"
+    SEE_CALLBACKS = "see callbacks"
     CLOSE = "close"
     REJECT = "reject"
     AGREE = "agree to an end"

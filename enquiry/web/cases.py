@@ -20,10 +20,13 @@ from enquiry.audit import AuditEvent
 from enquiry.caseload import ChangedMeanwhile, NoSuchEnquiry
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.records.attempts import attempts_in
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event, not_undone, open_question, proposed_end, wish_to_withdraw
+from enquiry.rules import callbacks
+from enquiry.rules.callbacks import Attempt
 from enquiry.rules.ending import Ending
 from enquiry.rules.references import read_reference
 from enquiry.rules.status import Status
@@ -86,6 +89,15 @@ class Case:
         """Since when, and why, the enquiry must not be erased; ``None`` when nothing keeps it."""
         holds = (entry for entry in self.timeline if entry.event is Event.HELD)
         return next(holds, None) if self.enquiry.held_at else None
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        """The times that they were rung and not reached since they were last heard from, the latest last."""
+        return attempts_in(self.timeline)
+
+    @property
+    def is_tried_enough(self) -> bool:
+        return self.enquiry.is_open and callbacks.is_enough(self.attempts)
 
     @property
     def wish_to_withdraw(self) -> Entry | None:
@@ -196,6 +208,8 @@ def serve_cases(room: Blueprint) -> None:
     room.register_error_handler(NoSuchEnquiry, _not_found)
     for word in (words.condition_title, words.age, words.waited, words.due, words.when, words.detail):
         room.add_app_template_filter(word)
+    for word_of_calls in (words.ring, words.tried, words.good_to_ring):
+        room.add_app_template_filter(word_of_calls)
 
 
 def _in_words(field: Field) -> str:

@@ -1,10 +1,11 @@
-"""Dates in three boxes, of which only those that are wrong turn red: a day of birth, and a day not long ago."""
+"""Dates in three boxes, of which only those that are wrong turn red; at the desk, a day or a time in one box."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, NoReturn
 
-from wtforms import Field
+from wtforms import DateField as BrowsersDateField
+from wtforms import Field, TimeField
 from wtforms.validators import ValidationError
 
 from enquiry import clock
@@ -103,3 +104,23 @@ class RecentDateField(DateField):
             self.refuse(self.PARTS, f"{capital(self.thing)} must not be in the future")
         if day < today - timedelta(days=self.days):
             self.refuse(self.PARTS, f"{capital(self.thing)} must not be more than {self.days} days ago")
+
+
+class DayField(BrowsersDateField):
+    """A day in one box, as browsers send it; ``data`` is ``None`` when it is empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([*filter(None, valuelist)])
+        except ValueError:
+            raise ValueError("Enter a day like 2026-11-22") from None
+
+
+class ClockField(TimeField):
+    """A time of day in one box, as browsers send it; ``data`` is ``None`` when it is empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([*filter(None, valuelist)])
+        except ValueError:
+            raise ValueError("Enter a time like 14:30") from None

@@ -1,14 +1,18 @@
 """The words in which the desk speaks of an enquiry: how old, how long, by when, and what happened."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import NamedTuple
 
 from flask import current_app
 
-from enquiry.clock import for_the_eye, time_in_words
+from enquiry.caseload import ToRing
+from enquiry.clock import for_the_eye, moment_in_words, time_in_words
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
+from enquiry.rules.callbacks import Attempt, GoodTimes
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.ending import Ending
@@ -80,6 +84,8 @@ def detail(entry: Entry) -> str:
     """Return what an entry of the timeline says beside its event, for example the new status."""
     if entry.event is Event.LETTER_SETTLED:
         return {"sent-again": "Sent again", "dealt-with": "Dealt with"}[entry.detail]
+    if entry.event is Event.CALLBACK_ARRANGED:
+        return moment_in_words(datetime.fromisoformat(entry.detail))
     if entry.event in (Event.WROTE, Event.ASKED_TO_WITHDRAW) and entry.detail:
         return f"status was {Status(entry.detail).label.lower()}"
     if entry.event is Event.END_PROPOSED:
@@ -88,6 +94,43 @@ def detail(entry: Entry) -> str:
         return entry.detail  # a reference
     vocabulary = _DETAILS.get(entry.event) if entry.detail else None
     return "" if vocabulary is None else str(vocabulary(entry.detail).label)  # type: ignore[attr-defined]
+
+
+def ring(moment: datetime, now: datetime) -> Due:
+    """Return from when somebody is to be rung, said calmly."""
+    days = _days_between(now, moment)
+    if moment <= now:
+        since = f", since {_near(moment, now)}" if days else ""
+        return Due(f"Ring now{since}", "overdue" if days else "today")
+    day = {0: "today", 1: "tomorrow"}.get(days) or f"on {_near(moment, now)}"
+    return Due(f"Ring {day} from {time_in_words(moment)}", "later" if days else "today")
+
+
+def by_window(to_ring: Sequence[ToRing], now: datetime) -> list[tuple[str, list[ToRing]]]:
+    """Return those who are to be rung, who stand in order, under the heading of their window."""
+    windows = groupby(to_ring, lambda one: _window(one.enquiry.ring_at, now))
+    return [(heading, list(rows)) for heading, rows in windows]
+
+
+def tried(attempts: Sequence[Attempt], now: datetime) -> str:
+    """Return how often somebody was rung, for example ``Tried twice: yesterday at 3pm, today at 9am``."""
+    if not attempts:
+        return "Not tried yet"
+    often = {1: "once", 2: "twice"}.get(len(attempts), f"{len(attempts)} times")
+    return f"Tried {often}: {', '.join(when(attempt.at, now) for attempt in attempts)}"
+
+
+def good_to_ring(good: GoodTimes) -> str:
+    """Return when it suits somebody to be rung, for example ``Monday or Friday, mornings``; or nothing."""
+    days = " or ".join(day.label for day in good.days)
+    times = " or ".join(f"{one.value}s" for one in good.times)
+    return ", ".join(filter(None, (days, times)))
+
+
+def _window(moment: datetime | None, now: datetime) -> str:
+    if moment is None or moment <= now:
+        return "Now"
+    return "Later today" if _days_between(now, moment) == 0 else "On the next days"
 
 
 def _near(moment: datetime, now: datetime) -> str:

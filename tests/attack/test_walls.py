@@ -28,6 +28,7 @@ from enquiry.rules.permissions import Action, may
 from enquiry.rules.status import Outcome
 from enquiry.triage import decide, merge, questions
 from enquiry.web.guard import PUBLIC
+from tests.calls.ringing import an_open_hour, is_to_be_rung, was_tried
 from tests.people import INES, LENA, MAX, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, hire, pat_adds, pat_asks
 from tests.visitor import Visitor
 
@@ -66,6 +67,9 @@ DEEDS: dict[str, dict[str, Any]] = {
     "replies.send": {"text": "Thank you.", "shown_address": PATS_EMAIL},
     "replies.settle": {"decision": "send-again"},
     "calls.record": {"outcome": "spoke"},
+    "calls.arrange": an_open_hour(),
+    "calls.call_off": {},
+    "calls.let_go": {},
 }
 
 
@@ -291,6 +295,11 @@ def test_whoever_belongs_to_the_clinic_can_do_it(
         set_aside(app, stage.enquiries[clinic])
     if endpoint in FIRST:
         make_ready(app, stage, endpoint, who, clinic)
+    with app.app_context():
+        if endpoint == "calls.call_off":
+            is_to_be_rung(stage.enquiries[clinic].id)
+        elif endpoint == "calls.let_go":
+            was_tried(stage.enquiries[clinic].id)
     before = versions(app)
 
     answer = post(app, stage, rule, who, clinic)

@@ -136,7 +136,7 @@ def test_where_it_is_not_safe_to_answer_stands_beside_every_way_to_reach_pat(app
     page.get_by_label("Telephone number").fill("07700 900 982")
     page.get_by_label("By telephone").check()
     choose(page, "may we leave a message?", "No")
-    choose(page, "When is a good time to ring you?", "Afternoon")
+    choose(page, "What time of day is good for us to ring?", "Afternoon")
     page.get_by_label("Is there a number, an address or a time that we must not use?").fill(
         "Never before 9, he is home"
     )
@@ -148,7 +148,7 @@ def test_where_it_is_not_safe_to_answer_stands_beside_every_way_to_reach_pat(app
     case = the_case(app)
     assert "Never before 9, he is home" in case
     assert "No messages on voicemail" in case
-    assert "Good to ring: afternoon" in case
+    assert "Good times to ring" in case
     assert "Reply by email" not in case
 
 

@@ -1,0 +1,70 @@
+"""The closing letter: somebody who was tried often enough is told so, and the enquiry ends without a reply."""
+
+from enquiry import audit, caseload, clock, letters, opening, outbox
+from enquiry.audit import AuditEvent
+from enquiry.extensions import db
+from enquiry.records.attempts import attempts_in
+from enquiry.records.enquiry import Enquiry
+from enquiry.records.letter import Contents, LetterKind
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Event, happened
+from enquiry.rules.callbacks import is_enough
+from enquiry.rules.status import Outcome, Status
+from enquiry.rules.urgency import may_end
+
+
+class NotLetGo(Exception):
+    """Base of refusals that have a reason for the person.
+
+    NotLetGo
+    ├── NotTriedEnough  they were not rung three times on two days since they were last heard from
+    ├── NoAddress       they gave no email address to write to
+    └── MayNotEnd       it has a red flag
+    """
+
+
+class NotTriedEnough(NotLetGo):
+    """Raised when somebody is told that the clinic tried to reach them, and it did not try often enough."""
+
+
+class NoAddress(NotLetGo):
+    """Raised when there is no address to write to."""
+
+
+class MayNotEnd(NotLetGo):
+    """Raised when an enquiry with a red flag is ended by somebody who may not."""
+
+
+def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
+    """Tell somebody that the clinic tried to reach them, and end the enquiry, in one transaction.
+
+    :raises NotTriedEnough, NoAddress, MayNotEnd: when that is not allowed.
+    :raises MoveNotAllowed: when it has ended already.
+    :raises NoSuchEnquiry: when there is none for this person.
+    :raises ChangedMeanwhile: when it changed since the page was loaded.
+    """
+    enquiry, at = caseload.take_to_change(actor, reference, version), clock.now()
+    refused = _refusal(actor, enquiry)
+    if refused is not None:
+        db.session.rollback()
+        raise refused
+    enquiry.move_to(Status.CLOSED, at, opening.clock_of(enquiry.clinic))
+    enquiry.outcome = Outcome.NO_REPLY
+    letter = outbox.queue(enquiry, LetterKind.CLOSING, letters.closing(enquiry), at)
+    happened(enquiry, Event.CLOSED, at, actor, detail=Outcome.NO_REPLY.value, letter=letter)
+    audit.record(actor, AuditEvent.ENQUIRY_CLOSED, enquiry.id)
+    db.session.commit()
+    return enquiry
+
+
+def letter_to(enquiry: Enquiry) -> Contents | None:
+    """Return the letter as it would go, for somebody who gave an address."""
+    return letters.closing(enquiry) if enquiry.contact.email else None
+
+
+def _refusal(actor: Staff, enquiry: Enquiry) -> NotLetGo | None:
+    if not may_end(enquiry.is_flagged, actor.roles):
+        return MayNotEnd()
+    if not enquiry.contact.email:
+        return NoAddress()
+    return None if is_enough(attempts_in(caseload.timeline(enquiry))) else NotTriedEnough()
