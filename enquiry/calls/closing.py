@@ -10,7 +10,6 @@ from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.callbacks import is_enough
 from enquiry.rules.status import Outcome, Status
-from enquiry.rules.urgency import may_end
 
 
 class NotLetGo(Exception):
@@ -19,7 +18,7 @@ class NotLetGo(Exception):
     NotLetGo
     ├── NotTriedEnough  they were not rung three times on two days since they were last heard from
     ├── NoAddress       they gave no email address to write to
-    └── MayNotEnd       it has a red flag
+    └── MayNotEnd       it has a red flag or cancer in it, and two must agree
     """
 
 
@@ -32,7 +31,7 @@ class NoAddress(NotLetGo):
 
 
 class MayNotEnd(NotLetGo):
-    """Raised when an enquiry with a red flag is ended by somebody who may not."""
+    """Raised when an enquiry ends only when two agree: that is done on its case."""
 
 
 def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
@@ -44,7 +43,7 @@ def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
     :raises ChangedMeanwhile: when it changed since the page was loaded.
     """
     enquiry, at = caseload.take_to_change(actor, reference, version), clock.now()
-    refused = _refusal(actor, enquiry)
+    refused = _refusal(enquiry)
     if refused is not None:
         db.session.rollback()
         raise refused
@@ -62,8 +61,8 @@ def letter_to(enquiry: Enquiry) -> Contents | None:
     return letters.closing(enquiry) if enquiry.contact.email else None
 
 
-def _refusal(actor: Staff, enquiry: Enquiry) -> NotLetGo | None:
-    if not may_end(enquiry.is_flagged, actor.roles):
+def _refusal(enquiry: Enquiry) -> NotLetGo | None:
+    if enquiry.needs_two_to_end:
         return MayNotEnd()
     if not enquiry.contact.email:
         return NoAddress()

@@ -115,6 +115,6 @@ class LetGoForm(CaseForm):
     refusals: ClassVar[Refusals] = {
         NotTriedEnough: "They were not yet rung three times on two days since they were last heard from",
         NoAddress: "There is no email address to write to",
-        MayNotEnd: "Only a clinician can end an enquiry with a red flag",
+        MayNotEnd: "It has a red flag or cancer in it: propose its end on the case, and a colleague agrees",
         MoveNotAllowed: "The enquiry has ended already",
     }

@@ -214,6 +214,7 @@ def test_an_enquiry_takes_its_callback_with_it_to_the_other_clinic(app: Flask) -
     assert case not in noor.get("/desk/callbacks").text
     assert "0 to ring now" in noor.get("/desk/callbacks").text
     lena.fill_in(case, {"reason": "She lives there", "clinic": "norwich"}, action=f"{case}/transfer")
+    lena.get("/desk/queue")  # where she reads that it is done, and could undo it
     assert case in noor.get("/desk/callbacks").text
     assert case not in lena.get("/desk/callbacks").text
 

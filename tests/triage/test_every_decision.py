@@ -108,6 +108,7 @@ LINKS = {
     "replies.send": "/reply",
     "calls.record": "/call",
 }
+OFFERED_BY_MORE = {"calls.let_go"}  # only after three tries on two days: tests/calls
 ADDRESSED = {"triage.undo_last": "undo", "triage.report_near_miss": "near-miss"}
 
 
@@ -159,7 +160,7 @@ def test_pages_offer_and_verbs_do_what_the_table_says_and_nothing_else(
     app: Flask, monkeypatch: pytest.MonkeyPatch, endpoint: str
 ) -> None:
     action = action_of(app, endpoint)
-    if action not in TABLE:
+    if action not in TABLE or endpoint in OFFERED_BY_MORE:
         return  # a deed of another room, which has rules of its own
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     with app.app_context():
