@@ -18,6 +18,7 @@ from enquiry.rules.urgency import FIRST_CONTACT, PROMISE, Urgency
 from enquiry.rules.working_time import NINE_TO_FIVE, OpeningHours, Span, Week
 
 TARGETS = "targets"
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -53,6 +54,11 @@ class AsSet:
     def clock_of(self, clinic: Clinic) -> ClinicClock:
         """Return a clinic's clock."""
         return ClinicClock(self.openings[clinic].hours, self.targets.first_contact, self.targets.promise)
+
+    def answers_within(self, *clinics: Clinic) -> str:
+        """Return within how many working days everybody is answered, at these clinics or any: ``two working days``."""
+        days = max(self.clock_of(clinic).promised_days for clinic in clinics or self.openings)
+        return f"{NUMBERS[days] if days < len(NUMBERS) else days} working day{'' if days == 1 else 's'}"
 
 
 def hours_name(clinic: Clinic) -> str:

@@ -1,8 +1,9 @@
 """The opening hours as they stand on pages that ask no database; read aside, and read again for when others are set.
 
 Why aside: a page that is the same for everybody costs no question, and must be there when the database is not. Whoever
-asks for one only looks at a clock. Once in a while that starts a thread, which asks the one question; nobody waits for
-it. Each process looks for itself, so nothing has to be told to the others, on however many machines they are.
+asks for one only looks at a clock. Once in a while that starts a thread, which asks the one question. Nobody waits for
+it, but for the first visitor after a quiet time, and that one for a second at most. Each process looks for itself, so
+nothing has to be told to the others, on however many machines they are.
 
 Why also when a day begins: a closure that is over is no longer posted.
 """
@@ -25,7 +26,8 @@ from enquiry.rules.closures import Closure
 from enquiry.web.kept_pages import KeptPages
 
 EVERY = 20.0  # seconds
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+TOO_OLD = 60.0  # seconds: after a quiet night, the first visitor waits for the look
+LONGEST_WAIT = 1.0  # seconds
 
 log = structlog.get_logger()
 
@@ -39,6 +41,7 @@ class PostedHours:
         self._day = date.min
         self._looked_at = time.monotonic()
         self._looking = Lock()
+        self._looker = Thread()
 
     def week(self, clinic: Clinic) -> str:
         """Return when a clinic is open, for example ``Monday to Friday, 9am to 5pm``."""
@@ -46,11 +49,11 @@ class PostedHours:
 
     @property
     def weeks(self) -> str:
-        """When the clinics are open; each by its name where they differ."""
+        """When the clinics are open, in a sentence for both, or in one for each where they differ."""
         each = {clinic: self.week(clinic) for clinic in Clinic}
         if len(set(each.values())) == 1:
-            return each.popitem()[1]
-        return "; ".join(f"in {clinic.label} {week}" for clinic, week in each.items())
+            return f"Both clinics are open {each[Clinic.LONDON]}."
+        return " ".join(f"{clinic.label} is open {week}." for clinic, week in each.items())
 
     def closures(self, clinic: Clinic) -> list[Closure]:
         """Return when a clinic will be shut, the next time first."""
@@ -58,13 +61,19 @@ class PostedHours:
 
     def answers_within(self, *clinics: Clinic) -> str:
         """Return within how many working days everybody is answered, at these clinics or any: ``two working days``."""
-        days = max(self._posted.clock_of(clinic).promised_days for clinic in clinics or Clinic)
-        return f"{NUMBERS[days] if days < len(NUMBERS) else days} working day{'' if days == 1 else 's'}"
+        return self._posted.answers_within(*clinics)
 
     def glance(self) -> None:
-        """Let somebody look whether other hours were set, if that was some time ago; do not wait for it."""
-        if time.monotonic() - self._looked_at >= EVERY and not self._looking.locked():
-            Thread(target=self.look, daemon=True).start()
+        """Let somebody look whether other hours were set, if that was some time ago; wait only if it was long ago."""
+        age = time.monotonic() - self._looked_at
+        if age < EVERY:
+            return
+        looker = self._looker
+        if not looker.is_alive():
+            looker = self._looker = Thread(target=self.look, daemon=True)
+            looker.start()
+        if age >= TOO_OLD:
+            looker.join(LONGEST_WAIT)
 
     def look(self) -> None:
         """Read what is set; if it is not what was posted, every kept page is made anew.

@@ -398,6 +398,131 @@ def test_the_search_and_whom_it_finds(
     look()
 
 
+def at_every_width(page: Page, look: Look) -> None:
+    """Look at the open page as a telephone, a larger one and a laptop show it."""
+    usual = page.viewport_size
+    for width in (320, 375, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        look()
+    if usual is not None:
+        page.set_viewport_size(usual)
+
+
+def test_the_pages_on_which_managers_set_things(page: Page, look: Look, sit_down: Callable[[Colleague], None]) -> None:
+    sit_down(MAX)
+    page.goto("/desk/settings")
+    at_every_width(page, look)  # nothing was changed yet
+    page.get_by_role("link", name="Change opening hours, London").click()
+    page.get_by_label("Monday").fill("9–5")
+    page.get_by_role("button", name="Save").click()
+    at_every_width(page, look)  # what cannot be meant
+    page.get_by_label("Monday").fill("09:00–12:30, 13:30–17:00")
+    page.get_by_role("button", name="Save").click()
+    look()
+    page.get_by_role("link", name="Change closures, Norwich").click()
+    page.get_by_role("button", name="Shut the clinic").click()
+    at_every_width(page, look)  # nothing was filled in
+    fill_in_coming_day(page)
+    page.get_by_label("Reason, for colleagues").fill("Staff training")
+    page.get_by_role("button", name="Shut the clinic").click()
+    at_every_width(page, look)
+    page.goto("/desk/settings/targets")
+    page.get_by_label("Urgent").fill("1")
+    page.get_by_role("button", name="Save").click()
+    at_every_width(page, look)  # what contradicts itself
+    page.goto("/desk/settings")
+    page.get_by_text("Coming bank holidays of England").click()
+    at_every_width(page, look)
+
+
+def fill_in_coming_day(page: Page) -> None:
+    """Type a day in the summer of next year."""
+    for part, value in (("day", "7"), ("month", "7"), ("year", str(clock.now().year + 1))):
+        page.locator(f"#first-{part}").fill(value)
+
+
+def test_a_manager_who_is_too_late_sees_how_it_stands(
+    page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    sit_down(MAX)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/desk/settings/london/hours")
+    other.get_by_label("Tuesday").fill("10:00–16:00")
+    other.get_by_role("button", name="Save").click()
+    other.close()
+    page.get_by_label("Friday").fill("")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("It is now: 10:00–16:00").is_visible()
+    at_every_width(page, look)
+    page.get_by_role("button", name="Save anyway").click()
+    assert page.get_by_role("status").is_visible()
+
+
+def test_the_pages_on_which_managers_look_after_people(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        hire(LENA)
+    sit_down(MAX)
+    page.goto("/desk/people")
+    at_every_width(page, look)
+    page.get_by_role("link", name="Invite a colleague").click()
+    page.get_by_role("button", name="Make the invitation").click()
+    at_every_width(page, look)  # nothing was filled in
+    page.get_by_label("Name, as colleagues").fill("Tom Reed")
+    page.get_by_label("Email address").fill("tom@clinic.example")
+    page.get_by_label("Receptionist").check()
+    page.get_by_label("London").check()
+    page.get_by_role("button", name="Make the invitation").click()
+    at_every_width(page, look)  # the link
+    page.get_by_role("link", name="continue").click()
+    page.get_by_role("link", name="Tom Reed").click()
+    look()  # invited
+    page.goto("/desk/people")
+    page.get_by_role("link", name=LENA.name).click()
+    at_every_width(page, look)
+    page.goto("/desk/people")
+    page.get_by_role("link", name=MAX.name).click()
+    page.get_by_role("button", name=f"Shut {MAX.name} out").click()
+    assert page.get_by_role("link", name="Your account").is_visible()
+    at_every_width(page, look)  # the last manager
+
+
+def test_the_templates_of_replies_and_a_reply_that_begins_with_one(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    sit_down(MAX)
+    page.goto("/desk/templates")
+    at_every_width(page, look)
+    page.get_by_role("link", name="Write a template").click()
+    page.get_by_label("What it says").fill("Dear {patient}")
+    page.get_by_role("button", name="Save").click()
+    at_every_width(page, look)  # without a name, and with a word that nobody knows
+    page.goto("/desk/templates")
+    page.get_by_role("button", name="Your appointment").click()
+    look()
+    with app.test_request_context():
+        reference = pat_asks().reference
+    sit_down(LENA)
+    page.goto(f"/desk/enquiries/{reference}")
+    page.get_by_role("button", name="Claim").click()
+    page.goto(f"/desk/enquiries/{reference}/reply")
+    at_every_width(page, look)
+    page.get_by_label("Your reply").fill("Thank you for writing.")
+    page.get_by_label("Begin with a template").select_option("We could not reach you")
+    page.get_by_role("button", name="Put it into the reply").click()
+    assert page.get_by_label("Your reply").input_value().startswith("Thank you for writing.\n\nWe tried to ring you")
+    assert page.evaluate("document.activeElement.id") == "reply-text"
+    assert page.get_by_label("After sending").input_value() == "waiting-for-patient"
+    at_every_width(page, look)
+    page.get_by_role("button", name="Send reply").click()
+    at_every_width(page, look)  # the day is still to be filled in
+    page.get_by_label("Your reply").fill("We tried to ring you on Monday.")
+    page.get_by_role("button", name="Send reply").click()
+    assert page.get_by_text("Reply by email: Waiting for patient").is_visible()
+
+
 def open_and_complain(page: Page, look: Look) -> None:
     """Look at a page as it opens, and after nothing was answered; focus is then on what is wrong."""
     look()

@@ -45,7 +45,7 @@ def looks_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         before = posted._looked_at
         app.test_client().get("/")
         waited = time.monotonic()
-        while posted._looked_at == before or posted._looking.locked():
+        while posted._looked_at == before or posted._looker.is_alive():
             assert time.monotonic() - waited < 10, "nobody looked"
             time.sleep(0.005)
 
@@ -76,7 +76,32 @@ def test_every_process_tells_the_truth_after_a_change_though_no_page_asks(
         assert not queries
         assert "Monday to Friday, 9am to 5pm." in visitor.get("/clinics/norwich").text
         start = visitor.get("/enquire").text
-        assert "in London Monday to Friday, 10am to 6:30pm; in Norwich Monday to Friday, 9am to 5pm" in start
+        assert "London is open Monday to Friday, 10am to 6:30pm. Norwich is open Monday to Friday, 9am to 5pm." in start
+
+
+def test_the_first_visitor_after_a_quiet_night_reads_what_is_true(
+    app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted: PostedHours = app.extensions["posted hours"]
+    posted.look()
+    client.get("/clinics/london")
+    opens_at_ten(app)
+    monkeypatch.setattr(posted, "_looked_at", time.monotonic() - posted_hours.TOO_OLD)
+    monkeypatch.setattr(posted_hours, "LONGEST_WAIT", 20.0)  # a busy machine is no fault
+    assert "Monday to Friday, 10am to 6:30pm." in client.get("/clinics/london").text
+
+
+def test_nobody_waits_long_for_a_database_that_does_not_answer(
+    app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posted: PostedHours = app.extensions["posted hours"]
+    client.get("/clinics/london")
+    monkeypatch.setattr(posted, "_looked_at", time.monotonic() - posted_hours.TOO_OLD)
+    monkeypatch.setattr(posted_hours, "LONGEST_WAIT", 0.05)
+    with posted._looking:  # whoever looks is held up
+        assert "Monday to Friday" in client.get("/clinics/london").text
+        assert posted._looker.is_alive()
+    posted._looker.join()
 
 
 def test_between_two_looks_and_while_nothing_changes_a_page_is_answered_from_memory(
