@@ -124,8 +124,8 @@ def read_targets(stored: Setting | None) -> Targets:
     """Return targets from the row that holds them, or from none."""
     if stored is None:
         return Targets()
-    first_contact = {urgency: timedelta(minutes=stored.value[urgency]) for urgency in Urgency}
-    return Targets(first_contact, timedelta(minutes=stored.value["promise"]), stored.version)
+    set_ones = {urgency: timedelta(minutes=stored.value[urgency]) for urgency in Urgency if urgency in stored.value}
+    return Targets({**FIRST_CONTACT, **set_ones}, timedelta(minutes=stored.value["promise"]), stored.version)
 
 
 def week_in_words(week: Week) -> list[str]:

@@ -117,12 +117,18 @@ def _records(asker: Staff, subjects: Collection[UUID]) -> dict[UUID, str]:
     """Return what the records that entries concern are called: a reference, a colleague's name, or what was changed."""
     colleagues = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(subjects)))
     complaints = db.session.execute(select(Complaint.id, Complaint.reference).where(Complaint.id.in_(subjects)))
+    named = {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
+    named |= caseload.references(asker, subjects)
+    others = set(subjects) - named.keys()
+    return named | _set_by_managers(others) if others else named
+
+
+def _set_by_managers(subjects: Collection[UUID]) -> dict[UUID, str]:
+    """Return what managers changed, in words, and the names of templates."""
     changes = db.session.scalars(select(Change).where(Change.id.in_(subjects)))
     templates = db.session.scalars(select(ReplyTemplate).where(ReplyTemplate.id.in_(subjects)))
     named = {change.id: change.in_words for change in changes}
-    named |= {template.id: template.words.name for template in templates if template.opens}
-    named |= {row.id: row.name for row in colleagues} | {row.id: row.reference for row in complaints}
-    return named | caseload.references(asker, subjects)
+    return named | {template.id: template.words.name for template in templates if template.opens}
 
 
 def _line(number: int, found: tuple[AuditEntry, str | None] | None, records: Mapping[UUID, str]) -> Line:

@@ -181,3 +181,15 @@ def test_pats_receipt_says_when_her_clinic_reads(app: Flask) -> None:
             receipt = db.session.scalars(select(Letter).where(Letter.enquiry_id == enquiry.id)).one().contents
             assert f"We read enquiries Monday to Friday, {hours}." in receipt.text
             assert f"We read enquiries Monday to Friday, {hours}." in receipt.html
+
+
+def test_pages_that_say_when_somebody_reads_follow_the_hours_at_once(app: Flask, client: Visitor) -> None:
+    in_two_days = (clock.for_the_eye(clock.now()) + timedelta(days=2)).weekday()
+    only_then = {in_two_days: NINE_TO_FIVE[0]}
+    with app.app_context():
+        for clinic in Clinic:
+            db.session.add(Setting(name=opening.hours_name(clinic), value=opening.written_opening(only_then)))
+        db.session.commit()
+        opens = clock.moment_in_words(opening.Opening(only_then).hours.next_opening(clock.now()))
+    emergency = client.fill_in("/enquire/safety", {"red_flags": ["row-5"], "cancer": "no"}).text
+    assert f"The clinic is closed, and nobody will read this before {opens}" in emergency
