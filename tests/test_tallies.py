@@ -22,7 +22,7 @@ from enquiry.records.tally import Tally, What, blind, count
 from enquiry.replies.send import send_reply
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
-from enquiry.rules.status import Outcome, Status
+from enquiry.rules.status import Outcome, RejectReason, Status
 from enquiry.tallies import Days
 from enquiry.triage import decide
 from tests.intake.suspects import a_suspect_asks
@@ -73,7 +73,9 @@ def closed(actor: Staff, enquiry: Enquiry, outcome: Outcome = Outcome.ADVICE_SEN
 
 
 def moved(actor: Staff, enquiry: Enquiry, status: Status) -> Enquiry:
-    """Put an enquiry where it stands now."""
+    """Put an enquiry where it stands now; to reject one needs a reason."""
+    if status is Status.REJECTED:
+        return decide.reject(actor, enquiry.reference, enquiry.version, RejectReason.INCOMPLETE, "")
     return decide.move(actor, enquiry.reference, enquiry.version, status, "She rang.")
 
 
@@ -270,7 +272,7 @@ def test_nothing_that_is_counted_leads_to_an_enquiry(app: Flask) -> None:
 
 
 def test_diversions_that_were_counted_by_the_hour_are_counted_by_the_day(app: Flask) -> None:
-    migration = the_migration("0016_tallies")
+    migration = the_migration("0013_tallies")
     before_midnight_in_london = datetime(2026, 7, 1, 22, tzinfo=UTC)
     with (
         app.app_context(),

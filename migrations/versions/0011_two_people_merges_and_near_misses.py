@@ -6,7 +6,7 @@ Why SQLite's columns are added in its own words: it takes a reference only as pa
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0011"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
