@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, tuple_, union_all
-from sqlalchemy.orm import Mapped, aliased, joinedload, selectinload
+from sqlalchemy.orm import Mapped, aliased, joinedload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
@@ -186,11 +186,11 @@ def find(asker: Staff, reference: str) -> Enquiry:
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
-    """Return one enquiry, its files loaded in the same question, and what was merged into it in one more.
+    """Return one enquiry, its files and what was merged into it loaded in the same question.
 
     :raises NoSuchEnquiry: when there is none for this person.
     """
-    files, merged = joinedload(Enquiry.attachments), selectinload(Enquiry.merged).joinedload(Enquiry.attachments)
+    files, merged = joinedload(Enquiry.attachments), joinedload(Enquiry.merged).joinedload(Enquiry.attachments)
     wanted = _seen_by(asker).where(Enquiry.reference == reference).options(files, merged)
     enquiry = db.session.scalars(wanted).unique().one_or_none()
     if enquiry is None:

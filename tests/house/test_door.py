@@ -30,7 +30,7 @@ LIBRARY = [
 NOTHING_TO_FORGE = {"conditions.search"}
 # Questions to the database. A case asks for the person with their files, what was merged into it, the history, other
 # enquiries, and who looked; the rest is who asks, and to put the look on record.
-QUEUE_AT_MOST, CASE_AT_MOST = 4, 9
+QUEUE_AT_MOST, CASE_AT_MOST = 4, 8
 
 
 def test_every_address_is_public_or_declares_who_may_enter(app: Flask) -> None:
