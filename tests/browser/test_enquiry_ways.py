@@ -106,7 +106,10 @@ def test_back_keeps_what_was_answered(page: Page) -> None:
     is_safe(page)
     says_who(page)
     says_where_to_answer(page)
+    expect(page.get_by_label("What is it about?")).to_be_visible()  # nobody goes back from a page that has yet to come
+    page.wait_for_load_state()
     page.go_back()
+    expect(page.get_by_label("Email address")).to_be_visible()
     page.go_back()
     page.reload()
     expect(page.get_by_label("Full name")).to_have_value(PAT)

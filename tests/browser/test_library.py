@@ -19,6 +19,7 @@ def test_somebody_finds_a_page_by_a_misspelt_name_and_comes_back_to_what_was_fou
     expect(page).to_have_url(re.compile(r"/conditions$"))  # and no word of theirs in it
     page.get_by_role("link", name="Sciatica").click()
     expect(page.get_by_role("heading", name="Sciatica", level=1)).to_be_visible()
+    page.wait_for_load_state()
 
     page.go_back()
 
