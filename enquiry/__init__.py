@@ -27,6 +27,7 @@ from enquiry.replies.views import replies
 from enquiry.settings.views import settings
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
+from enquiry.taking.views import taking
 from enquiry.triage.views import triage
 from enquiry.web import errors, filters, guard, headers, kept_pages, posted_hours, static_files, uploads
 
@@ -71,6 +72,7 @@ def create_app(config: Config) -> Flask:
         finding,
         replies,
         calls,
+        taking,
         staff,
         settings,
         auditing,

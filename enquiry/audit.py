@@ -42,6 +42,7 @@ class AuditEvent(StrEnum):
     """Everything that is put on record; a word is never used for two things, and never changed."""
 
     ENQUIRY_SENT = "enquiry sent"
+    ENQUIRY_TAKEN = "enquiry taken"  # by telephone
     ENQUIRY_OPENED = "enquiry opened"
     ENQUIRY_RESCUED = "enquiry rescued"  # from the list of possible spam
     ENQUIRY_CLAIMED = "enquiry claimed"

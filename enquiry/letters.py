@@ -20,11 +20,11 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 def acknowledgement(enquiry: Enquiry, token: str, hours: str) -> Contents:
     """Return the receipt for an enquiry: its reference, what happens next and by when, and the patient's private link.
 
-    :param token: of the link; no colleague is shown it.
+    :param token: of the link; no colleague is shown it. Empty for somebody who has none.
     :param hours: when the clinic is open, in words.
     """
     subject = f"We have received your enquiry, {enquiry.reference}"
-    link = f"{current_app.config['PUBLIC_URL']}/enquiry/{token}"
+    link = f"{current_app.config['PUBLIC_URL']}/enquiry/{token}" if token else ""
     about = {"enquiry": enquiry, "link": link, "hours": hours}
     return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, **about)
 

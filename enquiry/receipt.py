@@ -15,12 +15,17 @@ from enquiry.rules.sources import Source
 
 
 def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
-    """Add the receipt to the outbox, in the caller's transaction; ``None`` for somebody who gave no address."""
+    """Add the receipt to the outbox, in the caller's transaction; ``None`` for somebody who gave no address.
+
+    There is no link for somebody whose date of birth is not known: it would open to nobody.
+    """
     if not enquiry.contact.email:
         return None
     hours = "; ".join(opening.week_in_words(opening.as_set([enquiry.clinic]).openings[enquiry.clinic].week))
-    link, token = PrivateLink.made_for(enquiry)
-    db.session.add(link)
+    token = ""
+    if enquiry.patient.birth_date is not None:
+        link, token = PrivateLink.made_for(enquiry)
+        db.session.add(link)
     return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token, hours), at)
 
 

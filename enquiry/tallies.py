@@ -21,6 +21,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.records.tally import Tally, What, blind, count
 from enquiry.rules.clinics import Clinic
+from enquiry.rules.red_flags import RedFlag
 from enquiry.rules.sources import Source
 
 _SAME = (Tally.day, Tally.clinic, Tally.what, Tally.word)  # what one row says together
@@ -46,6 +47,13 @@ def arrived(enquiry: Enquiry, source: Source) -> None:
     at = enquiry.received_at
     count(What.ARRIVED, source.value, at, enquiry.clinic)
     count(What.ASKED_ABOUT, blind(enquiry.request.about, for_the_eye(at).date()), at, enquiry.clinic)
+
+
+def diverted(flags: Iterable[RedFlag], at: datetime) -> None:
+    """Count that the emergencies among these rows were shown or read out; of whom, nothing is kept."""
+    for flag in flags:
+        if flag.action.is_emergency:
+            count(What.DIVERTED, flag.code, at)
 
 
 def totals(asker: Staff, clinics: Collection[Clinic], days: Days) -> Mapping[Counted, int]:

@@ -74,7 +74,13 @@ def _send(*said: str) -> None:
         {
             "safety": {"red_flags": ["none"], "cancer": "yes" if "cancer" in story else "no"},
             "who": {"for_whom": "me", "name": name, "birth_date": born},
-            "contact": {"email": email, "telephone": telephone, "preferred": preferred, "avoid": ""},
+            "contact": {
+                "email": email,
+                "telephone": telephone,
+                "preferred": preferred,
+                "avoid": "",
+                "good_times": ["morning"] if preferred == "telephone" else [],
+            },
             "about": {"about": about, "kind": kind, "story": story},
             "pain": {"since": "months", "worse": "no"},
             "times": {"days": ["tuesday", "thursday"], "times": ["morning"], "paying": "insurer", "letter": "asked"},

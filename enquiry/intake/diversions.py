@@ -8,11 +8,10 @@ from collections.abc import Iterable
 
 from flask import session
 
-from enquiry import clock
+from enquiry import clock, tallies
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.intake import throttles
-from enquiry.records.tally import What, count
 from enquiry.rules.red_flags import RedFlag
 from enquiry.web.throttle import TooMany
 
@@ -30,9 +29,7 @@ def divert(flags: Iterable[RedFlag]) -> None:
     except TooMany:
         return
     begin_writing()
-    for flag in flags:
-        if flag.action.is_emergency:
-            count(What.DIVERTED, flag.code, clock.now())
+    tallies.diverted(flags, clock.now())
     db.session.commit()
 
 

@@ -17,13 +17,13 @@ from enquiry.intake.request_forms import (
     PostcodeForm,
     TimesForm,
 )
-from enquiry.intake.safety_forms import SafetyForm, SeenInHospitalForm, told
 from enquiry.records.enquiry import Kind
 from enquiry.rules.answers import ForWhom
 from enquiry.rules.red_flags import is_emergency
 from enquiry.web.dates import DateField
 from enquiry.web.filters import date_in_words
 from enquiry.web.forms import PageForm
+from enquiry.web.safety_forms import SafetyForm, SeenInHospitalForm, told
 
 Answers = Mapping[str, dict[str, Any]]
 

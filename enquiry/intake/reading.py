@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from enquiry.intake.pages import Answers
 from enquiry.intake.request_forms import EITHER
-from enquiry.intake.safety_forms import told
 from enquiry.records.told import Contact, Patient, Proxy, Request, SeenInHospital
 from enquiry.rules.answers import (
     NONE_OF_THESE,
@@ -31,6 +30,7 @@ from enquiry.rules.contact import Route, read_telephone
 from enquiry.rules.red_flags import Cancer, is_emergency
 from enquiry.rules.routing import queue_for
 from enquiry.rules.story_scan import scan
+from enquiry.web.safety_forms import told
 
 Said = Mapping[str, Any]  # the answers of one page
 A = TypeVar("A", bound=Answer)

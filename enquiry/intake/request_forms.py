@@ -1,9 +1,6 @@
 """The questions about what somebody asks: the subject, the pain, the appointment, files, the clinic; a last tick."""
 
-from typing import Any
-
-from flask import current_app
-from wtforms import BooleanField, Field, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, Field, StringField
 from wtforms.validators import ValidationError
 
 from enquiry.intake.person_forms import YES_OR_NO
@@ -21,35 +18,21 @@ from enquiry.rules.answers import (
     Visit,
 )
 from enquiry.rules.clinics import Clinic
-from enquiry.web.forms import Offered, PageForm, Required, any_of, line_field, one_of, story_field
+from enquiry.web.forms import PageForm, Required, any_of, line_field, one_of, story_field
+from enquiry.web.subject_form import SubjectForm
 from enquiry.web.uploads import UploadField
 
-NOT_SURE = "not-sure"
 EITHER = "either"
 SHORTEST_STORY = 10  # characters: fewer tell a clinician nothing (clinical.md 7.1)
 DATES_AT_MOST = 300  # characters
 POSTCODE_AT_MOST = 12  # characters
 
 
-class AboutForm(PageForm):
+class AboutForm(SubjectForm):
     """What it is about, in the person's own words."""
 
-    about = SelectField("What is it about?", [Required("Select", "what it is about")], validate_choice=False)
     kind = one_of("What would you like?", "what you would like", Kind)
     story = story_field("Tell us in your own words", "what you would like to tell us", shortest=SHORTEST_STORY)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        titles = current_app.extensions["condition_titles"]
-        self.about.choices = [
-            SelectChoice("", "Choose from the list"),
-            *(SelectChoice(slug, title) for slug, title in titles.items()),
-            SelectChoice(NOT_SURE, "Something else, or I am not sure"),
-        ]
-
-    def validate_about(self, field: Field) -> None:
-        """Only what is on the list."""
-        Offered("what it is about")(self, field)
 
 
 class PainForm(PageForm):

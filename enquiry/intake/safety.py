@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from enquiry.intake import diversions, draft, steps, throttles
 from enquiry.intake.pages import BY_NAME, Answers, answers_of
-from enquiry.intake.safety_forms import SafetyForm, SeenInHospitalForm, told
 from enquiry.records.draft import Draft
 from enquiry.rules import red_flags
 from enquiry.rules.red_flags import RedFlag
 from enquiry.rules.story_scan import scan
+from enquiry.web.safety_forms import SafetyForm, SeenInHospitalForm, told
 from enquiry.web.throttle import TooMany
 
 

@@ -16,7 +16,7 @@ class Patient:
     """Who the patient is."""
 
     name: str
-    birth_date: date
+    birth_date: date | None  # only a caller may not know it; who writes to us gives it
     called: str = ""  # the name that they like
     nhs_number: str = ""  # ten digits, where a referral brought it
 

@@ -47,7 +47,7 @@ class Person:
     """What of an enquiry says whose it is; an address or a number that was not given is empty."""
 
     name: str
-    birth_date: date
+    birth_date: date | None
     email: str
     telephone: str  # E.164
     other_names: tuple[str, ...] = ()  # what they like to be called, and who writes for them
@@ -60,7 +60,8 @@ def clues_of(person: Person) -> Iterator[Clue]:
     yield from ties_of(person)
     for name in (person.name, *person.other_names):
         yield from (Clue(ClueKind.NAME, beginning) for beginning in names.beginnings(name))
-    yield Clue(ClueKind.BIRTH_DATE, person.birth_date.isoformat())
+    if person.birth_date:
+        yield Clue(ClueKind.BIRTH_DATE, person.birth_date.isoformat())
     if person.telephone:
         yield Clue(ClueKind.TELEPHONE_END, person.telephone[-END_OF_A_NUMBER:])
     if person.postcode:
@@ -80,5 +81,6 @@ def ties_of(person: Person) -> Iterator[Clue]:
         yield Clue(ClueKind.EMAIL, person.email.casefold())
     if person.telephone:
         yield Clue(ClueKind.TELEPHONE, person.telephone)
-    for identity in names.identities(person.name):
-        yield Clue(ClueKind.NAME_AND_BIRTH_DATE, f"{identity} {person.birth_date.isoformat()}")
+    if person.birth_date:
+        for identity in names.identities(person.name):
+            yield Clue(ClueKind.NAME_AND_BIRTH_DATE, f"{identity} {person.birth_date.isoformat()}")

@@ -30,6 +30,7 @@ class Action(StrEnum):
     RECORD_CALL = "record call"
     ARRANGE_CALLBACK = "arrange callback"
     SEE_CALLBACKS = "see callbacks"
+    TAKE_ENQUIRY = "take enquiry"
     CLOSE = "close"
     REJECT = "reject"
     AGREE = "agree to an end"

@@ -52,13 +52,16 @@ def first_review(outcome: Outcome | None, last_contact: date) -> date:
     return _years_after(last_contact, ADULT if outcome in ACCEPTED else NOT_ACCEPTED)
 
 
-def kept_until(outcome: Outcome | None, last_contact: date, birth_date: date, cancer: bool) -> date:
-    """Return the day on which an ended enquiry is to be erased; never before its first review."""
+def kept_until(outcome: Outcome | None, last_contact: date, birth_date: date | None, cancer: bool) -> date:
+    """Return the day on which an ended enquiry is to be erased; never before its first review.
+
+    :param birth_date: ``None`` for somebody of whom no more is known than that they are of age.
+    """
     if outcome not in ACCEPTED:
         return first_review(outcome, last_contact)
     if cancer:
         return _years_after(last_contact, CANCER)
-    if last_contact < _years_after(birth_date, OF_AGE):
+    if birth_date and last_contact < _years_after(birth_date, OF_AGE):
         is_17 = last_contact >= _years_after(birth_date, OF_AGE - 1)
         return _years_after(birth_date, CHILD_OF_17 if is_17 else CHILD)
     return _years_after(last_contact, ADULT)

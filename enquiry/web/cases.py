@@ -208,7 +208,7 @@ def serve_cases(room: Blueprint) -> None:
     room.register_error_handler(NoSuchEnquiry, _not_found)
     for word in (words.condition_title, words.age, words.waited, words.due, words.when, words.detail):
         room.add_app_template_filter(word)
-    for word_of_calls in (words.ring, words.tried, words.good_to_ring):
+    for word_of_calls in (words.ring, words.tried, words.good_to_ring, words.born):
         room.add_app_template_filter(word_of_calls)
 
 

@@ -30,9 +30,9 @@ class DateField(Field):
     PARTS = ("day", "month", "year")
     autocomplete = ""  # what the browser may fill in begins with this
 
-    def __init__(self, label: str, thing: str, **kwargs: Any) -> None:
+    def __init__(self, label: str, thing: str, optional: bool = False, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
-        self.thing = thing
+        self.thing, self.optional = thing, optional
         self.typed = dict.fromkeys(self.PARTS, "")
         self.wrong: set[str] = set()
 
@@ -52,6 +52,8 @@ class DateField(Field):
         self.data = None
         missing = [part for part in self.PARTS if not self.typed[part]]
         if missing == list(self.PARTS):
+            if self.optional:
+                return
             self.refuse(missing, f"Enter {self.thing}")
         if missing:
             self.refuse(missing, f"{capital(self.thing)} must include a {' and '.join(missing)}")

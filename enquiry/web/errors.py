@@ -21,7 +21,7 @@ _SAME_WORDS = {401: 403, 405: 404, 410: 404}
 # What was typed into these is never shown or kept, not even for a moment.
 _SECRET = {"password", "new_password", "new_password_confirm", "code", "passcode"}
 # These travel with a form but were not typed by anybody.
-_UNSEEN = {"version", "shown_address"}
+_UNSEEN = {"version", "shown_address", "nonce", "was_diverted", "advised"}
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ def init_app(app: Flask) -> None:
     )
 
 
-def date_in_words(day: date) -> str:
+def date_in_words(day: date | None) -> str:
     """Return a date that stands for itself and not for a moment, for example ``22 November 2026``."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {day:%B %Y}" if day else "not known"
 
 
 def paragraphs(text: str) -> Markup:

@@ -16,10 +16,13 @@ from enquiry.rules.callbacks import Attempt, GoodTimes
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.ending import Ending
+from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.rules.urgency import Urgency
+from enquiry.web.filters import date_in_words
 
 _DETAILS: dict[Event, type[StrEnum]] = {
+    Event.RECEIVED: Source,
     Event.MOVED: Status,
     Event.URGENCY_KEPT: Urgency,
     Event.URGENCY_SET: Urgency,
@@ -50,6 +53,11 @@ def age(birth_date: date, now: datetime) -> int:
     """Return how many years old somebody is."""
     today = for_the_eye(now).date()
     return today.year - birth_date.year - ((today.month, today.day) < (birth_date.month, birth_date.day))
+
+
+def born(birth_date: date | None) -> str:
+    """Return when somebody was born, to be read out within a sentence."""
+    return f"born {date_in_words(birth_date)}" if birth_date else "whose date of birth is not known"
 
 
 def waited(since: datetime, now: datetime) -> str:

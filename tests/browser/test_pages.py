@@ -35,6 +35,7 @@ from tests.browser.asking import (
     says_who,
 )
 from tests.browser.conftest import Checker
+from tests.calls.ringing import was_tried
 from tests.following.receipt import pats_link
 from tests.markup import faults
 from tests.people import INES, LENA, MAX, PASSWORD, PAT, PATS_ANSWERS, RAI, Colleague, hire, pat_asks
@@ -352,6 +353,41 @@ def propose_to_close(page: Page, case: str) -> None:
     page.locator("summary", has_text="Close").click()
     page.get_by_label("What came of it?").select_option("sent-back-to-gp")
     page.get_by_role("button", name="Propose to close").click()
+
+
+def test_the_pages_of_the_telephone_and_their_complaints(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    sit_down(LENA)
+    page.goto("/desk/callbacks")
+    look()  # nobody is to be rung
+    with app.test_request_context():
+        case = f"/desk/enquiries/{pat_asks(contact={'preferred': 'telephone'}).reference}"
+        was_tried(db.session.scalars(select(Enquiry.id)).one())
+    for address in ("/desk/callbacks", f"{case}/no-callback", f"{case}/closing-letter", case):
+        page.goto(address)
+        look()
+    page.goto(f"{case}/callback")
+    look()
+    page.get_by_label("Day").fill("")
+    page.get_by_role("button", name="Arrange callback").click()
+    look()  # without a day
+    page.goto(f"{case}/call")
+    page.get_by_label("On another day or at another time").check()
+    page.get_by_label("No answer").check()
+    page.get_by_role("button", name="Record call").click()
+    look()  # neither a day nor a time
+    page.goto("/desk/new-enquiry")
+    look()
+    page.get_by_role("button", name="Save enquiry").click()
+    look()  # nothing was answered
+    page.get_by_label("Pain, tingling, weakness or numbness in both legs").check()
+    page.get_by_role("button", name="Check these answers").click()
+    look()  # an emergency
+    page.get_by_text("The caller asks for somebody else").click()
+    page.get_by_label("Relationship to the patient").fill("daughter")
+    page.get_by_role("button", name="A hospital has seen them").click()
+    look()  # neither a hospital nor a name
 
 
 def test_the_audit_and_a_record_that_was_tampered_with(

@@ -27,6 +27,7 @@ from tests.calls.ringing import an_open_hour, is_to_be_rung, was_tried
 from tests.counting import counting_queries
 from tests.mail_server import MailServer
 from tests.people import LENA, NOOR, PAT, PATS_EMAIL, RAI, at_the_desk, hire, pat_asks
+from tests.visitor import Visitor
 
 TOM = replace(LENA, name="Tom Reed", email="tom@clinic.example")
 BY_TELEPHONE = {"preferred": Route.TELEPHONE.value}
@@ -338,3 +339,16 @@ def test_a_long_list_is_turned_page_by_page_at_a_fixed_cost(app: Flask) -> None:
     assert len(seen) == len(set(seen))
     assert set(seen) == everybody
     assert rai.get("/desk/callbacks/london?after=nonsense").status_code == 200
+
+
+def test_pat_says_on_the_form_when_it_is_good_to_ring(client: Visitor) -> None:
+    who = client.fill_in("/enquire/safety", {"red_flags": ["none"], "cancer": "no"}).location
+    born = {"birth_date-day": "31", "birth_date-month": "3", "birth_date-year": "1980"}
+    contact = client.fill_in(who, {"for_whom": "me", "name": PAT, **born}).location
+    good = {"good_days": ["monday", "friday"], "good_times": ["afternoon"]}
+    number = {"telephone": "07700 900 982", "preferred": "telephone", "voicemail_ok": "no"}
+    assert client.fill_in(contact, {**number, **good}).status_code == 303
+    kept = client.get(contact).text
+    ticked = re.findall(r'name="(good_\w+)" type="checkbox" value="(\w+)" checked', kept)
+    assert ticked == [("good_days", "monday"), ("good_days", "friday"), ("good_times", "afternoon")]
+    assert client.fill_in(contact, {**number, "good_days": ["sunday"]}).status_code == 422

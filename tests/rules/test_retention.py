@@ -34,9 +34,10 @@ days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
         pytest.param(
             Outcome.APPOINTMENT_BOOKED, date(2008, 11, 24), False, date(2034, 11, 24), id="on the 18th birthday: adult"
         ),
+        pytest.param(Outcome.EXISTING_PATIENT, None, False, date(2034, 11, 24), id="of age by their word: adult"),
     ],
 )
-def test_an_enquiry_is_kept_until(outcome: Outcome | None, birth_date: date, cancer: bool, day: date) -> None:
+def test_an_enquiry_is_kept_until(outcome: Outcome | None, birth_date: date | None, cancer: bool, day: date) -> None:
     assert kept_until(outcome, LAST_CONTACT, birth_date, cancer) == day
 
 

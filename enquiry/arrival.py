@@ -1,0 +1,79 @@
+"""An enquiry arrives: by the form or by telephone, the same rules decide its urgency, its place, and what is sent.
+
+Why one place for both: what one way heeds and the other forgets is where people come to harm (clinical.md 1).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from enquiry import caseload, opening, receipt, search, tallies
+from enquiry.extensions import db
+from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind
+from enquiry.records.staff import Staff
+from enquiry.records.timeline import Event, happened
+from enquiry.records.told import Contact, Patient, Request
+from enquiry.records.types import WrappedKey, new_id
+from enquiry.rules import urgency
+from enquiry.rules.callbacks import first_try
+from enquiry.rules.clinics import Clinic
+from enquiry.rules.contact import Route
+from enquiry.rules.references import new_reference
+from enquiry.rules.sources import Source
+from enquiry.rules.urgency import Urgency
+
+
+def new_enquiry(
+    nonce: UUID, clinic: Clinic, kind: Kind, patient: Patient, contact: Contact, request: Request, at: datetime
+) -> Enquiry:
+    """Return a new enquiry, sealed, with its urgency, its place and its times decided by the rules; not yet added.
+
+    :param nonce: what makes the form that it came by count once.
+    """
+    own_id, its_clock = new_id(), opening.clock_of(clinic)
+    arrives = urgency.kept(_own_urgency(request), search.urgencies(patient, contact))
+    enquiry = Enquiry(
+        id=own_id,
+        key=WrappedKey.made_for(own_id),
+        nonce=nonce,
+        reference=_unused_reference(),
+        clinic=clinic,
+        kind=kind,
+        urgency=arrives,
+        received_at=at,
+        changed_at=at,
+        due_at=its_clock.due(arrives, at),
+        promised_at=its_clock.promised(at),
+    )
+    enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
+    if contact.preferred is Route.TELEPHONE:
+        enquiry.ring_at = first_try(its_clock.hours, contact.good_to_ring, at, arrives, enquiry.due_at)
+    enquiry.precedence = PINNED if enquiry.is_flagged else IN_TURN
+    return enquiry
+
+
+def receive(enquiry: Enquiry, source: Source, taken_by: Staff | None = None) -> None:
+    """Add a new enquiry in the caller's transaction, with what follows from it: its history, its receipt, its clues."""
+    at = enquiry.received_at
+    db.session.add(enquiry)
+    happened(enquiry, Event.RECEIVED, at, taken_by, detail=source.value)
+    if enquiry.urgency is not _own_urgency(enquiry.request):
+        happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
+    if enquiry.set_aside_at is not None:
+        happened(enquiry, Event.SET_ASIDE, at)
+    else:
+        tallies.arrived(enquiry, source)
+        if letter := receipt.queue(enquiry, at):
+            happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
+    search.index(enquiry)
+
+
+def _own_urgency(request: Request) -> Urgency:
+    return urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
+
+
+def _unused_reference() -> str:
+    """Return a reference that no enquiry has; two at once that draw the same are stopped by the database."""
+    reference = new_reference()
+    while caseload.is_taken(reference):
+        reference = new_reference()
+    return reference

@@ -1,0 +1,1 @@
+"""Enquiries taken by telephone: a colleague keys them in while somebody speaks."""
