@@ -22,12 +22,14 @@ from enquiry.insight.views import insight
 from enquiry.intake import pages
 from enquiry.intake.views import intake
 from enquiry.near_misses.views import near_misses
+from enquiry.queue.presence_views import presences
 from enquiry.queue.views import queue
 from enquiry.replies.views import replies
 from enquiry.settings.views import settings
 from enquiry.staff import sign_in
 from enquiry.staff.views import staff
 from enquiry.taking.views import taking
+from enquiry.triage.arrange_views import arranging
 from enquiry.triage.views import triage
 from enquiry.web import errors, filters, guard, headers, kept_pages, posted_hours, static_files, uploads
 
@@ -68,7 +70,9 @@ def create_app(config: Config) -> Flask:
         following,
         complaints,
         queue,
+        presences,
         triage,
+        arranging,
         finding,
         replies,
         calls,

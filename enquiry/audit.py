@@ -68,6 +68,9 @@ class AuditEvent(StrEnum):
     NEAR_MISS_REPORTED = "near miss reported"
     NEAR_MISS_OPENED = "near miss opened"
     NEAR_MISS_REVIEWED = "near miss reviewed"
+    ENQUIRY_ASSIGNED = "enquiry assigned"  # to somebody, or given back
+    ENQUIRY_SNOOZED = "enquiry snoozed"
+    ENQUIRY_WOKEN = "enquiry woken"
     FILE_OPENED = "file opened"
     FILE_REFUSED = "file refused"  # a virus was found after it had been taken
     LETTER_SETTLED = "letter settled"

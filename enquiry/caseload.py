@@ -6,16 +6,33 @@ the system or an operator, who act for nobody at the desk, says so.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, tuple_, union_all
-from sqlalchemy.orm import Mapped, aliased, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Mapped, aliased, defer, joinedload, selectinload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.lists import COUNT_TO, ListOf, Place, Whose
 from enquiry.records.attempts import TELLING, attempts_in
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.letter import Letter, LetterState
@@ -24,6 +41,7 @@ from enquiry.records.private_link import PrivateLink
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
+from enquiry.records.types import Moment, WrappedKey
 from enquiry.rules.callbacks import Attempt
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Turn
@@ -33,7 +51,16 @@ Way = Sequence[bytes]  # a way to find an enquiry: it bears all of these tokens;
 
 IN_ORDER = (Enquiry.precedence, Enquiry.due_at, Enquiry.id)  # of every list of what waits
 PAGE = 24  # rows that fit a laptop's screen
-COUNT_TO = 100  # a count beyond this is said as "more than"; no page pays for the length of the queue
+
+# Known only when a question is asked; all else in a question for a list is the same each time.
+_ME, _NOW = bindparam("me", type_=Uuid()), bindparam("now", type_=Moment())
+
+# A row of a list shows neither how to reach somebody nor anything of a colleague but the name.
+_SHOWN_IN_A_ROW = (
+    defer(Enquiry.contact_sealed),
+    joinedload(Enquiry.assignee).load_only(Staff.name),
+    joinedload(Enquiry.key).load_only(WrappedKey.wrapped),
+)
 
 
 class NoSuchEnquiry(Exception):
@@ -46,14 +73,6 @@ class ChangedMeanwhile(Exception):
     def __init__(self, enquiry: Enquiry) -> None:
         super().__init__("This enquiry changed after the page was loaded")
         self.enquiry = enquiry
-
-
-class Place(NamedTuple):
-    """Where an enquiry stands in a list: pinned ones first, then as they fall due."""
-
-    precedence: int
-    due_at: datetime
-    id: UUID
 
 
 @dataclass(frozen=True)
@@ -89,24 +108,51 @@ class Callbacks:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many enquiries of one clinic wait, each counted up to 100."""
+    """How many enquiries wait, each counted up to 100."""
 
-    open: int  # in the queue
+    clinics: dict[Clinic, int]  # for us to do at each of the asker's clinics
+    turns: dict[Turn, int]  # by who must act next at the list's clinic, narrowed as the list is
     set_aside: int  # as possible spam
     overdue: int  # of those that are set aside
+    to_wake: int  # snoozed, and their time has come
 
 
-def queue(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
-    """Return a page of a clinic's open enquiries, the next due first; possible spam stands in a list of its own.
+@dataclass(frozen=True)
+class News:
+    """What became of a list since somebody looked at it."""
+
+    changed: int  # new, changed, or gone from the page; counted up to 100
+    seen: dict[str, UUID]  # what still stands in the list of what the page showed, by reference
+
+
+def queue(asker: Staff, wanted: ListOf, now: datetime, after: Place | None = None) -> Page:
+    """Return a page of a list of the queue, pinned ones first and then as they fall due.
 
     :param after: where the page before ended, as in ``Page.next_after``.
     """
-    return _page(asker, clinic, _in_queue(), after)
+    rows = _rows(_listed(asker, wanted), asker, now, after, PAGE + 1)
+    return Page(rows[:PAGE], Place.of(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 
-def set_aside(asker: Staff, clinic: Clinic, after: Place | None = None) -> Page:
+def next_in(asker: Staff, wanted: ListOf, now: datetime, after: Place | None = None) -> Enquiry | None:
+    """Return the first enquiry of a list after a place in it, or of all of it."""
+    return next(iter(_rows(_listed(asker, wanted), asker, now, after, 1)), None)
+
+
+def standing(asker: Staff, wanted: ListOf, now: datetime, place: Place) -> tuple[int, int]:
+    """Return as which of how many an enquiry stands in a list; both count to 100."""
+    listed = select(Enquiry.id).where(_visible_to(asker), *_in_list(wanted))
+    both = (listed.where(tuple_(*IN_ORDER) < place), listed)
+    counts: list[Any] = [_counted(which) for which in both]
+    earlier, every = db.session.execute(select(*counts), _known(asker, now)).one()
+    return earlier + 1, every
+
+
+def set_aside(asker: Staff, clinic: Clinic, now: datetime, after: Place | None = None) -> Page:
     """Return a page of what may be spam among a clinic's open enquiries; the same as ``queue`` otherwise."""
-    return _page(asker, clinic, _set_aside(), after)
+    wanted = _seen_by(asker).where(Enquiry.clinic == clinic, _set_aside())
+    rows = _rows(wanted, asker, now, after, PAGE + 1)
+    return Page(rows[:PAGE], Place.of(rows[PAGE - 1]) if len(rows) > PAGE else None)
 
 
 def callbacks(asker: Staff, clinic: Clinic, after: RingPlace | None = None) -> Callbacks:
@@ -138,20 +184,43 @@ def callback_counts(asker: Staff, now: datetime) -> dict[Clinic, int]:
     return dict(zip(asker.clinics, found, strict=True))
 
 
-def counts(asker: Staff, now: datetime) -> dict[Clinic, Counts]:
-    """Return how many enquiries wait in each of the asker's clinics."""
-    lists = [_in_queue(), _set_aside(), and_(_set_aside(), Enquiry.due_at <= now)]
-    columns = [
-        select(func.count())
-        .select_from(
-            select(Enquiry.id).where(_visible_to(asker), Enquiry.clinic == clinic, which).limit(COUNT_TO).subquery()
-        )
-        .scalar_subquery()
-        for clinic in asker.clinics
-        for which in lists
-    ]
-    found = iter(db.session.execute(select(*columns)).one()) if columns else iter(())
-    return {clinic: Counts(next(found), next(found), next(found)) for clinic in asker.clinics}
+def counts(asker: Staff, wanted: ListOf, now: datetime) -> Counts:
+    """Return how many enquiries wait in each list beside this one, and in each of the asker's clinics."""
+    found = iter(db.session.execute(_counting(asker.clinics, wanted), _known(asker, now)).one())
+    return Counts(
+        clinics={clinic: next(found) for clinic in asker.clinics},
+        turns={turn: next(found) for turn in Turn},
+        set_aside=next(found),
+        overdue=next(found),
+        to_wake=next(found),
+    )
+
+
+def news(asker: Staff, wanted: ListOf, now: datetime, since: datetime, seen: Mapping[str, int]) -> News:
+    """Return what became of a list since somebody looked.
+
+    :param since: when they looked.
+    :param seen: the versions of what their page shows, by reference.
+    """
+    shown = select(Enquiry.id, Enquiry.reference, Enquiry.version).where(_visible_to(asker), *_in_list(wanted))
+    changed = shown.where(Enquiry.changed_at > since).limit(COUNT_TO)
+    both = union(*(select(part.subquery()) for part in (shown.where(Enquiry.reference.in_(seen)), changed)))
+    rows = db.session.execute(both, _known(asker, now)).all()
+    still = {row.reference: row.id for row in rows if row.reference in seen}
+    new = sum(seen.get(row.reference) != row.version for row in rows)
+    return News(min(new + len(seen) - len(still), COUNT_TO), still)
+
+
+def these(asker: Staff, references: Collection[str]) -> Sequence[Enquiry]:
+    """Return those of these enquiries that there are for this person, in the order of a list."""
+    wanted = _seen_by(asker).where(Enquiry.reference.in_(references)).options(*_SHOWN_IN_A_ROW)
+    return db.session.scalars(wanted.order_by(*IN_ORDER)).all()
+
+
+def take_to_wake(now: datetime, most: int) -> Sequence[Enquiry]:
+    """Begin a transaction of the clock, which acts for nobody, and return what is snoozed and has its time come."""
+    begin_writing()
+    return _taken(select(Enquiry).where(Enquiry.snoozed_until <= now).order_by(Enquiry.snoozed_until).limit(most))
 
 
 def due_within(clinic: Clinic, spans: Sequence[tuple[datetime, datetime]]) -> list[int]:
@@ -183,6 +252,17 @@ def find(asker: Staff, reference: str) -> Enquiry:
     if enquiry is None:
         raise NoSuchEnquiry
     return enquiry
+
+
+def find_id(asker: Staff, reference: str) -> UUID:
+    """Return the id of one enquiry.
+
+    :raises NoSuchEnquiry: when there is none for this person.
+    """
+    found = db.session.scalar(select(Enquiry.id).where(_visible_to(asker), Enquiry.reference == reference))
+    if found is None:
+        raise NoSuchEnquiry
+    return found
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
@@ -455,16 +535,63 @@ def _near_misses_of(asker: Staff) -> Select[NearMiss, str]:
 
 def _visible_to(asker: Staff) -> ColumnElement[bool]:
     """The wall between the clinics: every question above passes through here."""
-    return Enquiry.clinic.in_(asker.clinics)
+    return _at(asker.clinics)
 
 
-def _page(asker: Staff, clinic: Clinic, which: ColumnElement[bool], after: Place | None) -> Page:
-    wanted = _seen_by(asker).where(Enquiry.clinic == clinic, which)
+def _at(clinics: Sequence[Clinic]) -> ColumnElement[bool]:
+    return Enquiry.clinic.in_(clinics)
+
+
+def _rows(wanted: Select[Enquiry], asker: Staff, now: datetime, after: Place | None, most: int) -> Sequence[Enquiry]:
     if after is not None:
         wanted = wanted.where(tuple_(*IN_ORDER) > after)
-    rows = db.session.scalars(wanted.order_by(*IN_ORDER).limit(PAGE + 1)).all()
-    last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], Place(last.precedence, last.due_at, last.id) if last else None)
+    return db.session.scalars(
+        wanted.options(*_SHOWN_IN_A_ROW).order_by(*IN_ORDER).limit(most), _known(asker, now)
+    ).all()
+
+
+def _listed(asker: Staff, wanted: ListOf) -> Select[Enquiry]:
+    return _seen_by(asker).where(*_in_list(wanted))
+
+
+def _known(asker: Staff, now: datetime) -> dict[str, Any]:
+    return {_ME.key: asker.id, _NOW.key: now}
+
+
+@lru_cache(maxsize=256)
+def _counting(clinics: tuple[Clinic, ...], wanted: ListOf) -> Select[Any]:
+    """Return the question for all counts, made once for each list: to make it takes longer than to answer it."""
+    lists = [
+        *(_in_list(ListOf(clinic)) for clinic in clinics),
+        *(_in_list(replace(wanted, turn=turn)) for turn in Turn),
+        [Enquiry.clinic == wanted.clinic, _set_aside()],
+        [Enquiry.clinic == wanted.clinic, _set_aside(), Enquiry.due_at <= _NOW],
+        [Enquiry.snoozed_until <= _NOW],
+    ]
+    columns: list[Any] = [_counted(select(Enquiry.id).where(_at(clinics), *which)) for which in lists]
+    return select(*columns)
+
+
+def _counted(which: Select[UUID]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(which.limit(COUNT_TO).subquery()).scalar_subquery()
+
+
+def _in_list(wanted: ListOf) -> list[ColumnElement[bool]]:
+    """The conditions of a list; its index holds all that they ask for, whatever it is narrowed to."""
+    is_theirs = Enquiry.assignee_id == _ME if wanted.whose is Whose.MINE else Enquiry.assignee_id.is_(None)
+    narrowed = [
+        (wanted.whose, is_theirs),
+        (wanted.urgency, Enquiry.urgency == wanted.urgency),
+        (wanted.kind, Enquiry.kind == wanted.kind),
+        (wanted.status, Enquiry.status == wanted.status),
+        (wanted.pressing, Enquiry.due_at <= _NOW),
+    ]
+    return [
+        Enquiry.clinic == wanted.clinic,
+        Enquiry.turn == wanted.turn,
+        _in_queue(),
+        *(condition for word, condition in narrowed if word),
+    ]
 
 
 def _in_queue() -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from enquiry import attachments, audit, clock, erasure, outbox, rotation, tallies, virus_scan
+from enquiry import attachments, audit, clock, erasure, outbox, presence, rotation, tallies, virus_scan, waking
 from enquiry.intake import draft
 
 
@@ -40,10 +40,23 @@ def init_app(app: Flask, queue_url: str) -> None:
     def deliver(letter_id: str) -> None:
         outbox.deliver(UUID(letter_id), clock.now())
 
+    _schedule(huey, in_context)
+    app.extensions["huey"] = huey
+    app.extensions["bell"] = lambda letter_id: deliver(str(letter_id))
+
+
+def _schedule(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
+    """Tell the runner what it does by the clock."""
+
     @huey.periodic_task(crontab())
     @in_context
     def sweep() -> None:
         outbox.sweep(clock.now())
+
+    @huey.periodic_task(crontab())
+    @in_context
+    def wake_what_is_snoozed() -> None:
+        waking.wake(clock.now())
 
     @huey.periodic_task(crontab())
     @in_context
@@ -62,8 +75,9 @@ def init_app(app: Flask, queue_url: str) -> None:
 
     @huey.periodic_task(crontab(minute="17"))
     @in_context
-    def discard_expired_drafts() -> None:
+    def discard_what_expired() -> None:
         draft.discard_expired(clock.now())
+        presence.sweep(clock.now())
 
     @huey.periodic_task(crontab(minute="47"))
     @in_context
@@ -79,9 +93,6 @@ def init_app(app: Flask, queue_url: str) -> None:
     @in_context
     def erase_what_is_due() -> None:
         erasure.erase_due(clock.now())
-
-    app.extensions["huey"] = huey
-    app.extensions["bell"] = lambda letter_id: deliver(str(letter_id))
 
 
 def _runner(queue_url: str) -> Huey:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from enquiry import audit, caseload
 from enquiry.audit import AuditEvent
@@ -84,6 +84,14 @@ def looks_at(enquiry: Enquiry) -> Sequence[Line]:
     return [_line(number, entry, {}) for number, entry in audit.read(chosen)]
 
 
+def is_by_staff() -> ColumnElement[bool]:
+    """Return the condition by which an entry is joined with the colleague whom it names.
+
+    Why by text: an entry outlives what it names, and may name nobody in particular.
+    """
+    return func.replace(cast(Staff.id, String), "-", "") == func.replace(AuditEntry.actor, "-", "")
+
+
 def actors() -> list[tuple[str, str]]:
     """Return everybody whom an entry can name, by the word that it names them with."""
     colleagues = db.session.execute(select(Staff.id, Staff.name).order_by(Staff.name, Staff.id))
@@ -91,12 +99,8 @@ def actors() -> list[tuple[str, str]]:
 
 
 def _newest_first() -> Select[AuditEntry, str]:
-    """Return the question for entries with the names of their actors.
-
-    Why the join is by text: an entry outlives what it names, and may name nobody in particular.
-    """
-    same = func.replace(cast(Staff.id, String), "-", "") == func.replace(AuditEntry.actor, "-", "")
-    return select(AuditEntry, Staff.name).outerjoin(Staff, same).order_by(AuditEntry.ordinal.desc())
+    """Return the question for entries with the names of their actors."""
+    return select(AuditEntry, Staff.name).outerjoin(Staff, is_by_staff()).order_by(AuditEntry.ordinal.desc())
 
 
 def _chosen(wanted: Wanted, enquiry: Enquiry | None) -> Select[AuditEntry, str]:

@@ -12,6 +12,7 @@ from enquiry.calls import callback, closing
 from enquiry.calls.forms import CallbackForm, CallForm, CallOffForm, LetGoForm
 from enquiry.calls.record import record_call
 from enquiry.caseload import RingPlace
+from enquiry.lists import COUNT_TO
 from enquiry.records.enquiry import Enquiry
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.permissions import Action
@@ -37,7 +38,7 @@ def to_ring(clinic: str | None = None) -> ResponseReturnValue:
         "calls/to_ring.html",
         clinic=shown,
         counts=caseload.callback_counts(me(), now),
-        count_to=caseload.COUNT_TO,
+        count_to=COUNT_TO,
         windows=words.by_window(page.to_ring, now),
         next_after=f"{page.next_after.ring_at.isoformat()}_{page.next_after.id}" if page.next_after else None,
         now=now,

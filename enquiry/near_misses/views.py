@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from enquiry import caseload, clock
 from enquiry.caseload import NoSuchEnquiry
+from enquiry.lists import COUNT_TO
 from enquiry.near_misses.forms import ReviewForm
 from enquiry.near_misses.review import AlreadyReviewed, open_near_miss
 from enquiry.near_misses.review import review as review_near_miss
@@ -27,7 +28,7 @@ UNPROCESSABLE = 422
 def entries() -> ResponseReturnValue:
     """List reference, day and state; what was written stands on each one's own page, where a look is on record."""
     return render_template(
-        "near_misses/entries.html", entries=caseload.near_misses(me()), at_most=caseload.COUNT_TO, now=clock.now()
+        "near_misses/entries.html", entries=caseload.near_misses(me()), at_most=COUNT_TO, now=clock.now()
     )
 
 

@@ -103,8 +103,9 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
     # The queue reads the open rows of a clinic on which the same side must act, pinned ones first and then as they fall
-    # due, and touches no other row; so does the list of possible spam, however long the other is. Search tokens refer
-    # to an enquiry together with its clinic, and so follow it when it is transferred.
+    # due, and touches no other row; what a list is narrowed to stands in the index too, so that rows it leaves out are
+    # not fetched. So does the list of possible spam, however long the other is. Search tokens refer to an enquiry
+    # together with its clinic, and so follow it when it is transferred.
     __table_args__ = (
         Index("enquiry_of_clinic", "id", "clinic", unique=True),
         Index(
@@ -114,8 +115,26 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             "precedence",
             "due_at",
             "id",
+            "assignee_id",
+            "status",
+            "urgency",
+            "kind",
             sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
             postgresql_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
+        ),
+        # What is new or changed since somebody looked, and whose time has come to be woken.
+        Index(
+            "open_enquiries_by_change",
+            "clinic",
+            "changed_at",
+            sqlite_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
+            postgresql_where=db.text("ended_at IS NULL AND set_aside_at IS NULL"),
+        ),
+        Index(
+            "snoozed_enquiries",
+            "snoozed_until",
+            sqlite_where=db.text("snoozed_until IS NOT NULL"),
+            postgresql_where=db.text("snoozed_until IS NOT NULL"),
         ),
         Index(
             "enquiries_set_aside",

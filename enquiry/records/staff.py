@@ -31,6 +31,7 @@ class Staff(db.Model, UserMixin):  # type: ignore[name-defined]
     role_words: Mapped[list[str]] = mapped_column("roles", JSON)
     clinic_words: Mapped[list[str]] = mapped_column("clinics", JSON)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    uses_keys: Mapped[bool] = mapped_column(Boolean, default=True)  # single letters in the queue
 
     # Flask-Security's columns, by the names it asks for. A cookie names its person by the uniquifier.
     password: Mapped[str | None] = mapped_column(String(255))

@@ -58,6 +58,10 @@ class Event(StrEnum):
     UNDONE = "undone"
     NEAR_MISS = "near-miss"
     RESCUED = "rescued"
+    ASSIGNED = "assigned"
+    GIVEN_BACK = "given-back"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
 
     @property
     def label(self) -> str:
@@ -98,11 +102,23 @@ EVENT_LABELS = {
     Event.MERGED_ONE_WROTE: "Something came by the link of",
     Event.UNDONE: "Undone",
     Event.NEAR_MISS: "Something nearly went wrong",
+    Event.ASSIGNED: "Assigned",
+    Event.GIVEN_BACK: "Given back: nobody has it",
+    Event.SNOOZED: "Snoozed",
+    Event.WOKEN: "Back from snoozing",
 }
 
 # A move that its maker may undo (rules.undoing): never a letter or a call, for those have reached somebody.
 CAN_BE_UNDONE = frozenset(
-    {Event.CLAIMED, Event.MOVED, Event.URGENCY_SET, Event.TRANSFERRED, Event.CLOSED, Event.REJECTED}
+    {
+        Event.CLAIMED,
+        Event.MOVED,
+        Event.URGENCY_SET,
+        Event.TRANSFERRED,
+        Event.CLOSED,
+        Event.REJECTED,
+        Event.ASSIGNED,
+    }
 )
 _KEEPS_WHAT_WAS = CAN_BE_UNDONE | {Event.MERGED, Event.TOOK_IN}
 

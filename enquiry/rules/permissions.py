@@ -41,6 +41,9 @@ class Action(StrEnum):
     UNMERGE = "un-merge"
     UNDO = "undo"
     REPORT_NEAR_MISS = "report near miss"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    SHAPE_QUEUE = "shape queue"  # one's own saved views and keys
     SEE_OUTBOX = "see outbox"
     SETTLE_LETTER = "settle letter"
     SEE_WHO_LOOKED = "see who looked"

@@ -22,6 +22,7 @@ from config import Config, Profile
 from enquiry import clock
 from enquiry.extensions import db, security
 from enquiry.records.staff import Staff
+from enquiry.web.polled import is_polled
 
 IDLE = timedelta(minutes=30)
 AT_MOST = timedelta(hours=10)
@@ -106,7 +107,7 @@ def _whose_session(uniquifier: str) -> Staff | None:
         return None
     if not (_is_younger("began", AT_MOST) and _is_younger("seen", IDLE)):
         return None
-    if not _is_younger("seen", _OFTEN_ENOUGH):
+    if not _is_younger("seen", _OFTEN_ENOUGH) and not is_polled():
         session["seen"] = _seconds()
     return _person(uniquifier)
 

@@ -10,16 +10,17 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from wtforms import Field, HiddenField
 
-from enquiry import audit, caseload, clock
+from enquiry import audit, caseload, clock, presence
 from enquiry.audit import AuditEvent
 from enquiry.caseload import ChangedMeanwhile, NoSuchEnquiry
 from enquiry.database import begin_writing
 from enquiry.extensions import db
+from enquiry.lists import Origin
 from enquiry.records.attempts import attempts_in
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
@@ -32,10 +33,14 @@ from enquiry.rules.references import read_reference
 from enquiry.rules.status import Status
 from enquiry.web import words
 from enquiry.web.forms import PageForm, VersionField
+from enquiry.web.guard import me
 
 ADDRESS = "/desk/enquiries/<reference>"
 
 Refusals = Mapping[type[Exception], str]  # the named errors of a verb, each in words for the person
+
+LAST_DEED = "last_deed"  # in the session: the reference of the enquiry that its person changed last
+NEXT = "next"  # what a button says that goes on in the list after its deed
 
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -188,7 +193,9 @@ class CaseForm(PageForm):
 
 def show(template: str, case: Case, form: CaseForm | None = None, **context: Any) -> ResponseReturnValue:
     """Return a page about a case; a form that came too late is now for the version that this page shows."""
-    context |= {"case": case, "enquiry": case.enquiry, "now": clock.now()}
+    now = clock.now()
+    here = presence.others(me(), [case.enquiry.id], now).get(case.enquiry.id, [])
+    context |= {"case": case, "enquiry": case.enquiry, "now": now, "here": here}
     if form is None:
         return render_template(template, **context)
     if form.stale_since is not None:
@@ -197,9 +204,27 @@ def show(template: str, case: Case, form: CaseForm | None = None, **context: Any
 
 
 def back_to_case(enquiry: Enquiry, said: str) -> ResponseReturnValue:
-    """Return the way back to the case, where a confirmation is read out."""
+    """Return the way back to the case, where a confirmation is read out, or on to the next in the list if so asked."""
+    session[LAST_DEED] = enquiry.reference
+    origin = came_from()
+    if origin and request.form.get("then") == NEXT:
+        flash(f"{enquiry.reference}: {said}")
+        return redirect(origin.onward, 303)
     flash(said)
-    return redirect(ADDRESS.replace("<reference>", enquiry.reference), 303)
+    address = ADDRESS.replace("<reference>", enquiry.reference)
+    return redirect(origin.carried(address) if origin else address, 303)
+
+
+def came_from() -> Origin | None:
+    """Return the list from which the case was opened that this page is about, if its address or its form says so."""
+    origin = Origin.read(request.values.get("list", ""))
+    return origin if origin and origin.list.clinic in me().clinics else None
+
+
+def carried() -> str:
+    """Return what the address of another page about the same case ends with, so that it knows the list as well."""
+    origin = came_from()
+    return origin.carried("") if origin else ""
 
 
 def serve_cases(room: Blueprint) -> None:
@@ -210,6 +235,8 @@ def serve_cases(room: Blueprint) -> None:
         room.add_app_template_filter(word)
     for word_of_calls in (words.ring, words.tried, words.good_to_ring, words.born):
         room.add_app_template_filter(word_of_calls)
+    for name, answer in {"came_from": came_from, "carried": carried}.items():
+        room.add_app_template_global(answer, name)
 
 
 def _in_words(field: Field) -> str:

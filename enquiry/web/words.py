@@ -72,6 +72,8 @@ def waited(since: datetime, now: datetime) -> str:
 
 def due(enquiry: Enquiry, now: datetime) -> Due:
     """Return by when an enquiry must be seen to, said calmly."""
+    if enquiry.snoozed_until is not None:
+        return Due(f"Snoozed until {_near(enquiry.snoozed_until, now)}", "not-us")
     if enquiry.turn is not Turn.US:
         return Due("Nothing due", "not-us")
     if enquiry.due_at <= now:
@@ -98,6 +100,8 @@ def detail(entry: Entry) -> str:
         return f"status was {Status(entry.detail).label.lower()}"
     if entry.event is Event.END_PROPOSED:
         return Ending.read(entry.detail).label
+    if entry.event is Event.SNOOZED:
+        return f"until {date_in_words(date.fromisoformat(entry.detail))}"
     if entry.event in _ABOUT_ANOTHER:
         return entry.detail  # a reference
     vocabulary = _DETAILS.get(entry.event) if entry.detail else None

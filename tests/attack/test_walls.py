@@ -6,7 +6,9 @@ of Norwich), made from the application's own map, so that a new route is in it b
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,6 +16,7 @@ from sqlalchemy import delete, select, update
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from enquiry import clock
 from enquiry.extensions import db
 from enquiry.records.attachment import Attachment
 from enquiry.records.enquiry import PINNED, Enquiry
@@ -25,7 +28,7 @@ from enquiry.records.staff import Staff
 from enquiry.records.types import WrappedKey
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action, may
-from enquiry.rules.status import Outcome
+from enquiry.rules.status import Outcome, Status, Turn
 from enquiry.triage import decide, merge, questions
 from enquiry.web.guard import PUBLIC
 from tests.calls.ringing import an_open_hour, is_to_be_rung, was_tried
@@ -64,6 +67,10 @@ DEEDS: dict[str, dict[str, Any]] = {
     "triage.note": {"text": "She rang."},
     "triage.transfer": {"reason": "She lives there."},
     "triage.close": {"outcome": "advice-sent"},
+    "arranging.assign": {"to": "me"},
+    "arranging.give_back": {},
+    "arranging.snooze": {"until": (clock.for_the_eye(clock.now()).date() + timedelta(days=3)).isoformat()},
+    "arranging.wake": {},
     "replies.send": {"text": "Thank you.", "shown_address": PATS_EMAIL},
     "replies.settle": {"decision": "send-again"},
     "calls.record": {"outcome": "spoke"},
@@ -136,6 +143,33 @@ def set_aside(app: Flask, enquiry: Enquiry) -> None:
         db.session.commit()
 
 
+def answered(app: Flask, enquiry: Enquiry) -> None:
+    """Let an enquiry be Mr Rai's, who has answered it: then it can be given back, or put off."""
+    with app.app_context():
+        rai = db.session.scalars(select(Staff.id).where(Staff.email == RAI.email)).one()
+        taken = {"status": Status.ASSIGNED, "assignee_id": rai, "first_contact_at": enquiry.received_at}
+        db.session.execute(update(Enquiry).where(Enquiry.id == enquiry.id).values(**taken))
+        db.session.commit()
+
+
+def asleep(app: Flask, enquiry: Enquiry) -> None:
+    """Let an enquiry be snoozed: then it can be woken."""
+    answered(app, enquiry)
+    with app.app_context():
+        snoozed = {"turn": Turn.NOBODY, "snoozed_until": clock.now() + timedelta(days=3)}
+        db.session.execute(update(Enquiry).where(Enquiry.id == enquiry.id).values(**snoozed))
+        db.session.commit()
+
+
+# How an enquiry must stand for a deed to be done with it, if not as it arrives.
+STANDS = {
+    "triage.rescue": set_aside,
+    "arranging.give_back": answered,
+    "arranging.snooze": answered,
+    "arranging.wake": asleep,
+}
+
+
 def may_see(who: str, clinic: Clinic) -> bool:
     """Return whether a visitor belongs to a clinic, and may read what its patients wrote."""
     colleague = VISITORS[who]
@@ -164,6 +198,7 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
         "name": "arrivals",
         "slug": "received",
         "person_id": "00000000-0000-7000-8000-000000000000",
+        "view_id": UUID(int=0),
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}, append_unknown=False) or ("", "")
@@ -291,8 +326,8 @@ def test_whoever_belongs_to_the_clinic_can_do_it(
     app: Flask, stage: Stage, endpoint: str, who: str, clinic: Clinic
 ) -> None:
     [rule] = [rule for rule in desk_rules(app, "POST") if rule.endpoint == endpoint]
-    if endpoint == "triage.rescue":
-        set_aside(app, stage.enquiries[clinic])
+    if endpoint in STANDS:
+        STANDS[endpoint](app, stage.enquiries[clinic])
     if endpoint in FIRST:
         make_ready(app, stage, endpoint, who, clinic)
     with app.app_context():

@@ -11,7 +11,7 @@ from pathlib import Path
 from config import ROOT
 
 MODULES = sorted((ROOT / "enquiry").rglob("*.py"))
-VIEWS = [module for module in MODULES if "views" in (module.stem, module.parent.name)]
+VIEWS = [module for module in MODULES if module.stem.endswith("views") or module.parent.name == "views"]
 EVERY_PYTHON_FILE = [*MODULES, *(ROOT / "tests").rglob("*.py"), ROOT / "config.py", ROOT / "wsgi.py"]
 
 NOT_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "handler", "handlers", "data", "info"}

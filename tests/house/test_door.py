@@ -28,9 +28,10 @@ LIBRARY = [
 ]
 # A form of these changes nothing and keeps nothing: there is nothing to forge.
 NOTHING_TO_FORGE = {"conditions.search"}
-# Questions to the database. A case asks for the person with their files, what was merged into it, the history, other
-# enquiries, and who looked; the rest is who asks, and to put the look on record.
-QUEUE_AT_MOST, CASE_AT_MOST = 4, 8
+# Questions to the database. The queue asks how many wait, which come first, who is at them, and for one's saved views.
+# A case asks for the person with their files, what was merged into it, the history, other enquiries, who is here, and
+# who looked; the rest is who asks, and to put the look on record.
+QUEUE_AT_MOST, CASE_AT_MOST = 5, 10
 
 
 def test_every_address_is_public_or_declares_who_may_enter(app: Flask) -> None:
@@ -73,12 +74,13 @@ def an_address(app: Flask, rule: Rule) -> str:
         "reference": "LN-0000-0000",
         "letter_id": "00000000-0000-7000-8000-000000000000",
         "near_miss_id": "00000000-0000-7000-8000-000000000000",
+        "clinic": "london",
         "name": "who",
         "token": "x",
         "complaint": "DP-0000-0000",
-        "clinic": "london",
         "slug": "received",
         "person_id": "00000000-0000-7000-8000-000000000000",
+        "view_id": "00000000-0000-7000-8000-000000000000",
     }
     with app.test_request_context():
         _, address = rule.build({name: known[name] for name in rule.arguments}) or ("", "")

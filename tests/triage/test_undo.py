@@ -23,7 +23,7 @@ from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import MOVES, Outcome, RejectReason, Status
 from enquiry.rules.undoing import WITHIN
 from enquiry.rules.urgency import Urgency
-from enquiry.triage import decide, undo
+from enquiry.triage import arrange, decide, undo
 from enquiry.triage.refusals import NothingToUndo
 from tests.agreeing import TOM
 from tests.intake.suspects import a_suspect_asks
@@ -34,6 +34,7 @@ Deed = Callable[[Staff, Enquiry], Enquiry]
 
 MOVES_TO_UNDO: dict[Event, Deed] = {
     Event.CLAIMED: lambda by, it: decide.claim(by, it.reference, it.version),
+    Event.ASSIGNED: lambda by, it: arrange.assign(by, it.reference, it.version, by.id),
     Event.URGENCY_SET: lambda by, it: decide.set_urgency(by, it.reference, it.version, Urgency.URGENT, "Worse"),
     Event.TRANSFERRED: lambda by, it: decide.transfer(by, it.reference, it.version, Clinic.NORWICH, "Lives there"),
     Event.CLOSED: lambda by, it: decide.close(by, it.reference, it.version, Outcome.NO_REPLY, ""),
