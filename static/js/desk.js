@@ -32,7 +32,7 @@ function watchList(line) {
   const rows = [...document.querySelectorAll("[data-seen]")].map((row) => row.dataset.seen);
   const address = `${line.dataset.address}&${new URLSearchParams({ seen: rows.join(" ") })}`;
   const update = document.createElement("a");
-  update.href = location.href;
+  update.href = location.pathname + location.search;
   update.textContent = "Update the list";
 
   poll(address, 20, ({ changed, here }) => {
