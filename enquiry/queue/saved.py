@@ -48,20 +48,19 @@ def rename(actor: Staff, view_id: UUID, name: str) -> None:
 
     :raises NoSuchView: when it is none of theirs.
     """
-    kept, _ = _take_with(actor, view_id)
+    kept = _take_with(actor, view_id)
     kept.views = tuple(SavedView(view.id, name, view.list) if view.id == view_id else view for view in kept.views)
     db.session.commit()
 
 
-def delete(actor: Staff, view_id: UUID) -> str:
-    """Throw a view away, and return its name.
+def delete(actor: Staff, view_id: UUID) -> None:
+    """Throw a view away.
 
     :raises NoSuchView: when it is none of theirs.
     """
-    kept, gone = _take_with(actor, view_id)
+    kept = _take_with(actor, view_id)
     kept.views = tuple(view for view in kept.views if view.id != view_id)
     db.session.commit()
-    return gone.name
 
 
 def _take(actor: Staff) -> SavedViews:
@@ -78,13 +77,12 @@ def _take(actor: Staff) -> SavedViews:
     return kept
 
 
-def _take_with(actor: Staff, view_id: UUID) -> tuple[SavedViews, SavedView]:
+def _take_with(actor: Staff, view_id: UUID) -> SavedViews:
     kept = _take(actor)
-    found = next((view for view in kept.views if view.id == view_id), None)
-    if found is None:
+    if all(view.id != view_id for view in kept.views):
         db.session.rollback()
         raise NoSuchView
-    return kept, found
+    return kept
 
 
 def _is_of_their_clinics(person: Staff, view: SavedView) -> bool:

@@ -131,7 +131,7 @@ def save_view() -> ResponseReturnValue:
         except saved.TooManyViews:
             form.name.errors = [f"There is room for {saved.AT_MOST} views. Delete one first."]
         else:
-            flash(f"Saved as “{form.name.data}”")
+            flash("The view is saved")
             return redirect(wanted.address, 303)
     return _shown(wanted, form), UNPROCESSABLE
 
@@ -147,7 +147,7 @@ def rename_view(view_id: UUID) -> ResponseReturnValue:
         saved.rename(me(), view_id, form.name.data)
     except saved.NoSuchView:
         raise NotFound from None
-    flash(f"The view is called “{form.name.data}” now")
+    flash("The view has another name now")
     return redirect(url_for("queue.views"), 303)
 
 
@@ -156,10 +156,10 @@ def rename_view(view_id: UUID) -> ResponseReturnValue:
 def delete_view(view_id: UUID) -> ResponseReturnValue:
     """Throw one of one's views away."""
     try:
-        name = saved.delete(me(), view_id)
+        saved.delete(me(), view_id)
     except saved.NoSuchView:
         raise NotFound from None
-    flash(f"The view “{name}” is deleted")
+    flash("The view is deleted")
     return redirect(url_for("queue.views"), 303)
 
 

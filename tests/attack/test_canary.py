@@ -10,19 +10,21 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from werkzeug.datastructures import FileStorage
 
 from config import Config
 from enquiry import clock, outbox
 from enquiry.backup import DATABASE
 from enquiry.extensions import db
+from enquiry.records.enquiry import IN_TURN, Enquiry
 from enquiry.records.staff import Staff
 from tests.mail_server import MailServer
 from tests.people import LENA, MAX, RAI, at_the_desk, pat_asks
@@ -52,6 +54,8 @@ DESK = {
     "urgency": "Sooner because of the gossamer scan",
     "transfer": "Handed over with an amaranth reason",
     "close": "Ended with a tangerine remark",
+    "snooze": "Until the saxophone has come",
+    "view": "Cordelia Blunderbuss",
     "hold": "Kept because of the marmalade lawsuit",
     "release": "The marmalade was returned",
     "search": "Saffronia Obeliskova",
@@ -175,6 +179,10 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
     """Type a canary into every field of the desk."""
     lena, rai = at_the_desk(app, LENA), at_the_desk(app, RAI)
     case = f"/desk/enquiries/{reference}"
+    with app.app_context():  # somebody has acknowledged why it was pinned
+        db.session.execute(update(Enquiry).values(precedence=IN_TURN))
+        db.session.commit()
+        day = clock.now().date() + timedelta(days=3)
     for form, answers in (
         ("claim", {}),
         ("note", {"text": DESK["note"]}),
@@ -187,15 +195,17 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("near-miss", {"what": DESK["near-miss"]}),
         ("reject", {"why": "other", "remark": DESK["reject"]}),
         ("refuse", {"why": DESK["refuse"]}),
+        ("snooze", {"until": day.isoformat(), "reason": DESK["snooze"]}),
         ("close", {"outcome": "advice-sent", "remark": DESK["close"]}),
         ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
     ):
-        own_page = form in ("reply", "call", "ask")
-        who = rai if form in ("answer", "refuse", "transfer") else lena
+        own_page = form in ("reply", "call", "ask", "snooze")
+        who = rai if form in ("answer", "refuse", "snooze", "transfer") else lena
         response = (
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
+    assert lena.fill_in("/desk/queue", {"name": DESK["view"]}).status_code == 303
     lena_merges_and_unmerges(app, lena)
     lena_searches(lena)
     [file] = re.findall(rf'href="({case}/files/[^"]+)"', rai.get(case).text)

@@ -390,6 +390,52 @@ def test_the_pages_of_the_telephone_and_their_complaints(
     look()  # neither a hospital nor a name
 
 
+def test_the_lists_of_the_queue_and_what_is_done_with_several(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        for story in ("I am numb between my legs.", "My leg hurts.", "My neck hurts."):
+            reference = pat_asks(about={"story": story}).reference
+    sit_down(LENA)
+    page.goto("/desk/queue/london")
+    page.get_by_role("button", name="Claim").last.click()
+    look()  # a case that was opened from a list
+    page.goto(f"/desk/enquiries/{reference}/assign")
+    look()
+    page.goto(f"/desk/enquiries/{reference}/snooze")
+    page.get_by_role("button", name="Snooze", exact=True).click()
+    look()  # without a day
+    page.goto("/desk/queue/london")
+    page.locator("#narrow summary").click()
+    page.locator("#keys summary").click()
+    look()
+    page.get_by_role("button", name="Save view").click()
+    look()  # a view without a name
+    page.get_by_label("Save this list as").fill("All of them")
+    page.get_by_role("button", name="Save view").click()
+    look()
+    page.get_by_role("link", name="Change views").click()
+    look()
+    page.get_by_role("textbox", name="Name").fill("")
+    page.get_by_role("button", name="Rename").click()
+    look()
+    for deed in ("Assign", "Snooze", "Close"):
+        page.goto("/desk/queue/london")
+        for box in page.locator("[name=row]").all():
+            box.check()
+        page.get_by_role("button", name=deed, exact=True).click()
+        look()
+    page.get_by_role("button", name="Close", exact=True).click()
+    look()  # without an outcome
+    page.get_by_label("What came of it?").select_option("Information sent")
+    page.get_by_role("button", name="Close", exact=True).click()
+    look()  # done, and refused
+    page.goto("/desk/queue/london/next?turn=patient")
+    look()
+    page.goto("/desk/queue/london?whose=mine&pressing=overdue&turn=nobody")
+    look()
+
+
 def test_the_audit_and_a_record_that_was_tampered_with(
     app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
 ) -> None:

@@ -132,7 +132,7 @@ def test_lena_closes_one_goes_on_to_the_next_and_back_to_undo(page: Page, three:
     page.keyboard.press("j")
     page.keyboard.press("e")
     page.get_by_label("What came of it?").select_option("Information sent")
-    page.get_by_role("button", name="Close and open next").click()
+    page.get_by_role("button", name="Save and open next").click()
     expect(page).to_have_url(holding(f"/desk/enquiries/{second}?list="))
     page.goto(LONDON)
     into_the_list(page)

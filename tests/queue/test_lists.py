@@ -154,17 +154,18 @@ def test_lena_saves_one_after_the_other_and_is_led_through_the_list(app: Flask) 
     first, second, third = listed(page)
     case = opened(page, first)
     assert "1 of 3" in lena.get(case).text
-    claimed = save_and_open_next(lena, case, f"/desk/enquiries/{first}/claim")
-    following = lena.get(claimed).location
+    onward = save_and_open_next(lena, case, f"/desk/enquiries/{first}/close", outcome="advice-sent")
+    following = lena.get(onward).location
     assert following.startswith(f"/desk/enquiries/{second}?list=")
     shown = lena.get(following).text
     assert "1 of 2" in shown, "the one before has left the list"
-    assert f"{first}: It is yours now" in shown
-    noted = save_and_open_next(lena, following, f"/desk/enquiries/{second}/note", text="She rang.")
-    assert lena.get(noted).location.startswith(f"/desk/enquiries/{third}?list=")
-    last = lena.get(noted).location
+    assert f"{first}: Enquiry closed" in shown
+    onward = save_and_open_next(lena, following, f"/desk/enquiries/{second}/note", text="She rang.")
+    last = lena.get(onward).location
+    assert last.startswith(f"/desk/enquiries/{third}?list=")
     assert "2 of 2" in lena.get(last).text
-    end = lena.get(save_and_open_next(lena, last, f"/desk/enquiries/{third}/claim")).text
+    onward = save_and_open_next(lena, last, f"/desk/enquiries/{third}/close", outcome="advice-sent")
+    end = lena.get(onward).text
     assert "That was the last in this list" in end
     assert "Begin again at the top" in end
 
