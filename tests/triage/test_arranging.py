@@ -91,7 +91,8 @@ def several(visitor: Visitor, rows: list[str], deed: str, **answers: str) -> dic
     step = tick(visitor, LONDON, rows, deed)
     assert step.status_code == 200, step.text
     page = visitor.send(LONDON, step.text, answers, f"{LONDON}/several").text
-    return dict(re.findall(r'href="/desk/enquiries/([^"]+)">.*?<td>.*?</td>\s*<td>(.*?)</td>', page, re.DOTALL))
+    said = re.findall(r'href="/desk/enquiries/([^"]+)">[^<]*</a> <span class="results__words">(.*?)</span>', page)
+    return dict(said)
 
 
 # --- who has it
