@@ -6,7 +6,7 @@ from it leads on to the next. An address holds words of ours, times and random i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
@@ -19,6 +19,8 @@ from enquiry.rules.status import Status, Turn
 from enquiry.rules.urgency import Urgency
 
 E = TypeVar("E", bound=StrEnum)
+
+_EPOCH, _TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 COUNT_TO = 100  # a count beyond this is said as "more than"; no page pays for the length of the queue
 
@@ -61,12 +63,13 @@ class Place(NamedTuple):
         try:
             precedence, moment, enquiry_id = typed.split("_")
             at = {str(level): level for level in (PINNED, IN_TURN)}[precedence]
-            return cls(at, datetime.fromisoformat(moment).astimezone(UTC), UUID(enquiry_id))
+            return cls(at, _EPOCH + _TICK * int(moment), UUID(enquiry_id))
         except (KeyError, ValueError, OverflowError):
             return None
 
     def __str__(self) -> str:
-        return f"{self.precedence}_{self.due_at.isoformat()}_{self.id}"
+        """Return the place as an address names it, in characters that need no escape there."""
+        return f"{self.precedence}_{(self.due_at - _EPOCH) // _TICK}_{self.id}"
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class ListOf:
         chosen = (self.whose, self.urgency, self.kind, self.status, self.pressing)
         return [word.label for word in chosen if word]
 
-    @property
+    @cached_property
     def written(self) -> str:
         return "?".join(filter(None, (self.clinic.value, urlencode(self.words))))
 
@@ -142,8 +145,8 @@ class Origin:
 
     @cached_property
     def written(self) -> str:
-        words = {**self.list.words, "after": str(self.place), "n": self.number, "of": self.of}
-        return f"{self.list.clinic}?{urlencode(words)}"
+        joined = "&" if self.list.words else "?"
+        return f"{self.list.written}{joined}after={self.place}&n={self.number}&of={self.of}"
 
     @property
     def onward(self) -> str:

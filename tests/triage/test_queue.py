@@ -15,6 +15,7 @@ from enquiry.rules.red_flags import RED_FLAGS
 from tests.counting import counting_queries
 from tests.people import LENA, MAX, NOOR, PAT, RAI, at_the_desk, pat_asks
 
+NO_ID = "0" * 32
 SAME_DAY = next(flag.code for flag in RED_FLAGS if not flag.action.is_emergency)
 
 
@@ -109,7 +110,8 @@ def test_a_long_queue_is_turned_page_by_page_and_nobody_is_missed_or_seen_twice(
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "_", "2026-11-20T09:00:00+00:00", "2026-11-20_not-an-id", f"0001-01-01T00:00+23:59_{'0' * 32}"]
+    "after",
+    ["", "x", "_", "2026-11-20T09:00:00+00:00", "1_not-a-number_x", f"1_{10**30}_{NO_ID}", f"7_1_{NO_ID}", "1_1_x"],
 )
 def test_an_address_that_was_meddled_with_begins_at_the_beginning(app: Flask, after: str) -> None:
     lena = at_the_desk(app, LENA)
