@@ -28,7 +28,7 @@ from sqlalchemy import (
     union,
     union_all,
 )
-from sqlalchemy.orm import Mapped, aliased, defer, joinedload, selectinload
+from sqlalchemy.orm import Mapped, aliased, joinedload
 
 from enquiry.database import begin_writing
 from enquiry.extensions import db
@@ -55,9 +55,8 @@ PAGE = 24  # rows that fit a laptop's screen
 # Known only when a question is asked; all else in a question for a list is the same each time.
 _ME, _NOW = bindparam("me", type_=Uuid()), bindparam("now", type_=Moment())
 
-# A row of a list shows neither how to reach somebody nor anything of a colleague but the name.
+# A row of a list shows nothing of a colleague but the name, and needs nothing of a key but what opens the record.
 _SHOWN_IN_A_ROW = (
-    defer(Enquiry.contact_sealed),
     joinedload(Enquiry.assignee).load_only(Staff.name),
     joinedload(Enquiry.key).load_only(WrappedKey.wrapped),
 )

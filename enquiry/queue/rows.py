@@ -1,7 +1,7 @@
 """The rows of a list: what each shows of an enquiry, opened once.
 
-Why so little: to open seals is most of what a page of the queue costs. A row shows who asks and about what, and why
-it is pinned; nothing else of the record is fetched or opened.
+Why all of a record is opened, and once: to open seals is most of what a page of the queue costs. But a row names
+nobody whose record is not whole, however little of it the row shows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ def rows(
 
 def _row(enquiry: Enquiry, here: Sequence[Here], origin: Origin) -> Row:
     try:
-        name, request = enquiry.patient.name, enquiry.request
+        name, request, _ = enquiry.patient.name, enquiry.request, enquiry.contact
     except SealBroken:
         why = "pinned" if enquiry.is_pinned else ""
         return Row(enquiry, "Cannot be opened safely", "", why, here, origin)

@@ -45,7 +45,7 @@ class Result:
 def names(actor: Staff, ticked: Sequence[Ticked]) -> dict[str, str]:
     """Return who asks in each of these enquiries that there are for this person, by reference."""
     found = caseload.these(actor, [row.reference for row in ticked])
-    return {enquiry.reference: _name(enquiry) for enquiry in found}
+    return {one.reference: one.patient.name if one.opens else "Cannot be opened safely" for one in found}
 
 
 def each(
@@ -73,10 +73,3 @@ def each(
 
 def _why(refusal: Exception, words: Refusals) -> str:
     return next(words[kind] for kind in type(refusal).__mro__ if kind in words)
-
-
-def _name(enquiry: Enquiry) -> str:
-    try:
-        return enquiry.patient.name
-    except SealBroken:
-        return "Cannot be opened safely"
