@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Config
 from enquiry import attachments, cli, custody, database, jobs, virus_scan
+from enquiry.appointments.views import appointments
 from enquiry.auditing.views import auditing
 from enquiry.calls.views import calls
 from enquiry.complaints.views import complaints
@@ -77,6 +78,7 @@ def create_app(config: Config) -> Flask:
         replies,
         calls,
         taking,
+        appointments,
         staff,
         settings,
         auditing,

@@ -71,6 +71,15 @@ class AuditEvent(StrEnum):
     ENQUIRY_ASSIGNED = "enquiry assigned"  # to somebody, or given back
     ENQUIRY_SNOOZED = "enquiry snoozed"
     ENQUIRY_WOKEN = "enquiry woken"
+    APPOINTMENT_OFFERED = "appointment offered"
+    OFFER_EXPIRED = "appointment offer expired"
+    APPOINTMENT_BOOKED = "appointment booked"
+    APPOINTMENT_MOVED = "appointment moved"
+    APPOINTMENT_CANCELLED = "appointment cancelled"
+    REMINDER_QUEUED = "appointment reminder queued"
+    FEES_TOLD = "fees told"
+    FEE_WORDS_SET = "fee words set"
+    ATTENDANCE_RECORDED = "attendance recorded"
     FILE_OPENED = "file opened"
     FILE_REFUSED = "file refused"  # a virus was found after it had been taken
     LETTER_SETTLED = "letter settled"

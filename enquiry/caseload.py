@@ -33,6 +33,7 @@ from sqlalchemy.orm import Mapped, aliased, joinedload
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.lists import COUNT_TO, ListOf, Place, Whose
+from enquiry.records.appointment import Appointment
 from enquiry.records.attempts import TELLING, attempts_in
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.letter import Letter, LetterState
@@ -42,11 +43,13 @@ from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
 from enquiry.records.types import Moment, WrappedKey
+from enquiry.rules.appointments import AppointmentState
 from enquiry.rules.callbacks import Attempt
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Turn
 from enquiry.rules.urgency import Urgency
 
+Coming = tuple[Appointment, Enquiry | None]  # an appointment, and its enquiry as far as the asker may know of it
 Way = Sequence[bytes]  # a way to find an enquiry: it bears all of these tokens; the rarest comes first
 
 IN_ORDER = (Enquiry.precedence, Enquiry.due_at, Enquiry.id)  # of every list of what waits
@@ -265,12 +268,16 @@ def find_id(asker: Staff, reference: str) -> UUID:
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
-    """Return one enquiry, its files and what was merged into it loaded in the same question.
+    """Return one enquiry; its files, its appointments and what was merged into it are loaded in the same question.
 
     :raises NoSuchEnquiry: when there is none for this person.
     """
-    files, merged = joinedload(Enquiry.attachments), joinedload(Enquiry.merged).joinedload(Enquiry.attachments)
-    wanted = _seen_by(asker).where(Enquiry.reference == reference).options(files, merged)
+    beside = [
+        joinedload(Enquiry.attachments),
+        joinedload(Enquiry.appointments),
+        joinedload(Enquiry.merged).joinedload(Enquiry.attachments),
+    ]
+    wanted = _seen_by(asker).where(Enquiry.reference == reference).options(*beside)
     enquiry = db.session.scalars(wanted).unique().one_or_none()
     if enquiry is None:
         raise NoSuchEnquiry
@@ -372,6 +379,25 @@ def near_miss(asker: Staff, near_miss_id: UUID) -> tuple[NearMiss, str]:
     return found[0], found[1]
 
 
+def day_of(asker: Staff, clinic: Clinic, begins: datetime, ends: datetime) -> Sequence[Coming]:
+    """Return the appointments at a clinic of the asker's from one moment to another, as they follow.
+
+    :return: each with its enquiry, or with ``None`` when that was transferred to where the asker does not belong.
+    """
+    rows = db.session.execute(
+        select(Appointment, Enquiry)
+        .outerjoin(Enquiry, and_(Enquiry.id == Appointment.enquiry_id, _visible_to(asker)))
+        .where(
+            Appointment.clinic.in_(set(asker.clinics) & {clinic}),
+            Appointment.starts_at >= begins,
+            Appointment.starts_at < ends,
+            Appointment.state.not_in((AppointmentState.CANCELLED, AppointmentState.EXPIRED)),
+        )
+        .order_by(Appointment.starts_at, Appointment.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def matching(asker: Staff, ways: Collection[Way], reference: str = "") -> Sequence[Enquiry]:
     """Return the enquiries that are found in any of these ways, or have this reference: the newest page, and one more.
 
@@ -461,6 +487,13 @@ def take_to_erase(ids: Collection[UUID]) -> Sequence[Enquiry]:
     """Begin a transaction that erases what was erased once already, for nobody, and return what is here again."""
     begin_writing()
     return _taken(select(Enquiry).where(Enquiry.id.in_(ids)).order_by(Enquiry.id))
+
+
+def take_for_diary(enquiry_id: UUID) -> Enquiry | None:
+    """Begin a transaction of the worker, who acts for nobody, about an appointment of this enquiry; it may be gone."""
+    begin_writing()
+    found = _taken(select(Enquiry).where(Enquiry.id == enquiry_id))
+    return found[0] if found else None
 
 
 def take_for_operator(reference: str) -> Enquiry:

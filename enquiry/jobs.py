@@ -1,4 +1,4 @@
-"""The background runner: rings for letters, sweeps each minute, throws away and erases. Carries ids only.
+"""The background runner: rings for letters, sweeps each minute, keeps the diary, throws away, erases. Carries ids only.
 
 Why Huey, and why so little in it: it runs on SQLite, PostgreSQL and Redis alike. It may lose a job when a worker is
 killed; the tables stay the truth, and the sweep asks them.
@@ -16,6 +16,7 @@ from huey.registry import Message
 from huey.serializer import Serializer
 
 from enquiry import attachments, audit, clock, erasure, outbox, presence, rotation, tallies, virus_scan, waking
+from enquiry.appointments import clockwork
 from enquiry.intake import draft
 
 
@@ -40,13 +41,14 @@ def init_app(app: Flask, queue_url: str) -> None:
     def deliver(letter_id: str) -> None:
         outbox.deliver(UUID(letter_id), clock.now())
 
-    _schedule(huey, in_context)
+    _each_minute(huey, in_context)
+    _each_hour_and_night(huey, in_context)
     app.extensions["huey"] = huey
     app.extensions["bell"] = lambda letter_id: deliver(str(letter_id))
 
 
-def _schedule(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
-    """Tell the runner what it does by the clock."""
+def _each_minute(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
+    """Tell the runner what people wait for."""
 
     @huey.periodic_task(crontab())
     @in_context
@@ -60,6 +62,11 @@ def _schedule(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[.
 
     @huey.periodic_task(crontab())
     @in_context
+    def keep_the_diary() -> None:
+        clockwork.sweep(clock.now())
+
+    @huey.periodic_task(crontab())
+    @in_context
     def scan_files() -> None:
         virus_scan.sweep()
 
@@ -67,6 +74,10 @@ def _schedule(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[.
     @in_context
     def rewrap_data_keys() -> None:
         rotation.rewrap()
+
+
+def _each_hour_and_night(huey: Huey, in_context: Callable[[Callable[..., None]], Callable[..., None]]) -> None:
+    """Tell the runner how it keeps house."""
 
     @huey.periodic_task(crontab(hour="4", minute="7"))
     @in_context

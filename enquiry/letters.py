@@ -4,15 +4,28 @@ Why so discreet: others may read a patient's mail. A receipt and every subject l
 sender's name leaves out the specialty (clinical.md 1, safe contact).
 """
 
+from dataclasses import replace
+from datetime import datetime
+
 import css_inline
 from flask import current_app, render_template
 
+from enquiry import calendar_entry
+from enquiry.records.appointment import Appointment
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
-from enquiry.records.letter import Contents
+from enquiry.records.letter import Contents, LetterKind
 from enquiry.records.staff import Staff
 
 SENDER = "The London Norwich Clinic"
+
+_ABOUT_APPOINTMENTS = {
+    LetterKind.APPOINTMENT_OFFERED: "We can offer you an appointment",
+    LetterKind.APPOINTMENT_BOOKED: "Your appointment",
+    LetterKind.APPOINTMENT_MOVED: "Your appointment has changed",
+    LetterKind.APPOINTMENT_CANCELLED: "Your appointment is cancelled",
+    LetterKind.APPOINTMENT_REMINDER: "A reminder of your appointment",
+}
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -39,6 +52,31 @@ def closing(enquiry: Enquiry) -> Contents:
     """Return what somebody reads whom the clinic tried to ring three times: nothing of what they asked."""
     subject = f"We have tried to reach you, {enquiry.reference}"
     return _letter("closing", enquiry.contact.email, subject, enquiry=enquiry)
+
+
+def appointment(kind: LetterKind, enquiry: Enquiry, arranged: Appointment, at: datetime) -> Contents:
+    """Return the letter of one kind about an appointment; one that was agreed comes with an entry for a calendar."""
+    subject = f"{_ABOUT_APPOINTMENTS[kind]}, {enquiry.reference}"
+    letter = _letter(
+        "appointment", enquiry.contact.email, subject, enquiry=enquiry, appointment=arranged, kind=kind.value
+    )
+    if arranged.held_until is not None:
+        return letter
+    return replace(letter, enclosure=calendar_entry.of(enquiry, arranged, SENDER, at))
+
+
+def fees(enquiry: Enquiry, arranged: Appointment, text: str, signed_by: Staff) -> Contents:
+    """Return what a consultation costs, in the clinic's own words, before it takes place."""
+    subject = f"Fees for your appointment, {enquiry.reference}"
+    return _letter(
+        "fees",
+        enquiry.contact.email,
+        subject,
+        enquiry=enquiry,
+        appointment=arranged,
+        text=text,
+        signed_by=signed_by.name,
+    )
 
 
 def complaint_received(complaint: Complaint) -> Contents:

@@ -28,7 +28,7 @@ from enquiry.extensions import db, mail
 from enquiry.letters import SENDER
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
-from enquiry.records.letter import Contents, Letter, LetterKind, LetterState
+from enquiry.records.letter import Contents, Enclosure, Letter, LetterKind, LetterState
 from enquiry.records.types import new_id
 from enquiry.sealing import SealingError
 
@@ -224,12 +224,21 @@ def _as_email(letter: Letter, contents: Contents) -> EmailMessage:
     email["Subject"] = _one_line(contents.subject)
     email["Date"] = format_datetime(letter.queued_at)
     email["Message-ID"] = letter.message_id
-    if letter.kind is LetterKind.ACKNOWLEDGEMENT:  # RFC 3834: no machine answers this one
+    if letter.kind.is_automatic:  # RFC 3834: no machine answers this one
         email["Auto-Submitted"] = "auto-generated"
         email["X-Auto-Response-Suppress"] = "All"
     email.set_content(contents.text)
     email.add_alternative(contents.html, subtype="html")
+    if contents.enclosure is not None:
+        _enclose(email, contents.enclosure)
     return email
+
+
+def _enclose(email: EmailMessage, enclosure: Enclosure) -> None:
+    main, _, sub = enclosure.media_type.partition("/")
+    email.add_attachment(
+        enclosure.content, maintype=main, subtype=sub, filename=enclosure.name, params=enclosure.parameters
+    )
 
 
 def _one_line(value: str) -> str:

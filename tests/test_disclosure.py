@@ -13,10 +13,15 @@ from sqlalchemy import select, update
 from enquiry import attachments, audit, clock, erasure
 from enquiry.complaints.receive import receive
 from enquiry.extensions import db
+from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.complaint import Concern, Said
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
+from enquiry.records.staff import Staff
+from enquiry.records.types import new_id
 from enquiry.replies.send import send_reply
+from enquiry.rules.answers import Visit
+from enquiry.rules.appointments import AppointmentState, Tell
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.files import FileKind, ScanState
 from enquiry.triage.decide import write_note
@@ -24,6 +29,7 @@ from enquiry.triage.near_miss import report
 from tests.markup import faults
 from tests.people import LENA, PAT, PATS_EMAIL, hire, pat_asks
 
+JOINING, ABOUT_IT = "Mr Rai rings her.", "She came with her daughter."
 NOTE, REPLY, WHY_HELD = "She sounded worried.", "Please come on Monday.", "Her solicitor wrote."
 NEARLY = "Her letter lay in another folder."
 WHY_SHE_COMPLAINS = "Somebody rang my work and said who they were."
@@ -43,10 +49,22 @@ def pats(app: Flask) -> list[str]:
             db.session.add(file)
         db.session.commit()
         replied = send_reply(lena, first.reference, first.version, PATS_EMAIL, REPLY)
-        write_note(lena, first.reference, replied.version, NOTE)
+        noted = write_note(lena, first.reference, replied.version, NOTE)
+        pat_is_expected(noted, lena)
         report(lena, first.reference, first.version, NEARLY)
         erasure.hold(audit.SYSTEM, first.reference, WHY_HELD)
         return [first.reference, second.reference]
+
+
+def pat_is_expected(enquiry: Enquiry, lena: Staff) -> None:
+    """Let Pat have an appointment, with a note that only colleagues have seen so far."""
+    appointment = Appointment(
+        id=new_id(), key=enquiry.key, enquiry_id=enquiry.id, clinic=enquiry.clinic, clinician=lena, minutes=30,
+        starts_at=clock.now(), visit=Visit.VIDEO, state=AppointmentState.ATTENDED,
+    )  # fmt: skip
+    appointment.arranged = Arranged(Tell.LETTER, JOINING, ABOUT_IT)
+    db.session.add(appointment)
+    db.session.commit()
 
 
 def export(app: Flask, archive: Path, *words: str, typed: str = "", status: int = 0) -> str:
@@ -96,6 +114,8 @@ def test_pat_gets_everything_that_both_clinics_hold_however_she_is_found(
         REPLY,
         WHY_HELD,
         NEARLY,
+        JOINING,
+        ABOUT_IT,
         LENA.name,
         "Weight loss",
         "31 March 1980",

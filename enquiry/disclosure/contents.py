@@ -14,9 +14,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from enquiry import attachments, caseload
+from enquiry import attachments, caseload, diary
 from enquiry.disclosure.whose import Person
 from enquiry.extensions import db
+from enquiry.records.appointment import Appointment
 from enquiry.records.attachment import Attachment
 from enquiry.records.complaint import Complaint, Said
 from enquiry.records.enquiry import Enquiry
@@ -51,6 +52,22 @@ class Sent:
     to: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One appointment."""
+
+    at: datetime
+    minutes: int
+    clinic: str
+    clinician: str
+    visit: str
+    state: str
+    told: str  # how its person was to hear of it
+    joining: str
+    note: str
+    fees_told_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,7 @@ class ToldOfEnquiry:
     request: Request
     timeline: list[Happening]
     near_misses: list[ToldOfNearMiss]
+    appointments: list[Meeting]
     letters: list[Sent]
     files: list[File]
     looks: list[Look]
@@ -170,6 +188,7 @@ def _told_of_enquiry(enquiry: Enquiry) -> ToldOfEnquiry:
         request=enquiry.request,
         timeline=[_happening(entry) for entry in reversed(caseload.timeline(enquiry))],
         near_misses=_near_misses(enquiry.id),
+        appointments=[_meeting(one) for one in reversed(diary.of(enquiry))],
         letters=_letters(Letter.enquiry_id == enquiry.id),
         files=[_file(enquiry, attachment) for attachment in attachments.of(enquiry)],
         looks=_looks(enquiry.id),
@@ -216,6 +235,21 @@ def _near_misses(enquiry_id: UUID) -> list[ToldOfNearMiss]:
         ToldOfNearMiss(one.reported_at, one.reported_by.name, one.told, one.reviewed_at, one.outcome)
         for one in db.session.scalars(wanted)
     ]
+
+
+def _meeting(one: Appointment) -> Meeting:
+    return Meeting(
+        at=one.starts_at,
+        minutes=one.minutes,
+        clinic=one.clinic.label,
+        clinician=one.clinician.name,
+        visit=one.visit.label,
+        state=one.state.label,
+        told=one.arranged.tell.label,
+        joining=one.arranged.joining,
+        note=one.arranged.note,
+        fees_told_at=one.fees_told_at,
+    )
 
 
 def _letters(about: ColumnElement[bool]) -> list[Sent]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from enquiry import audit, clock, opening
+from enquiry import audit, clock, diary, opening
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.following.link import take_opened
@@ -84,7 +84,8 @@ def ends_at_once(enquiry: Enquiry) -> bool:
     """Return whether an open enquiry ends when its patient withdraws it; otherwise a person of the clinic is asked."""
     if enquiry.merged_into_id is not None:
         return False
-    return withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.needs_two_to_end)
+    is_expected = diary.standing(enquiry) is not None
+    return withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.needs_two_to_end, is_expected)
 
 
 def _say(enquiry: Enquiry, event: Event, nonce: UUID, at: datetime, its_clock: ClinicClock, text: str = "") -> None:

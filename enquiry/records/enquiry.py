@@ -26,6 +26,7 @@ from enquiry.rules.urgency import Urgency
 from enquiry.rules.waits import step
 
 if TYPE_CHECKING:
+    from enquiry.records.appointment import Appointment
     from enquiry.records.attachment import Attachment
 
 
@@ -99,6 +100,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     merged_into: Mapped["Enquiry | None"] = relationship(viewonly=True, remote_side="Enquiry.id")
     merged: Mapped[list["Enquiry"]] = relationship(viewonly=True, order_by="Enquiry.id")
     attachments: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
+    appointments: Mapped[list["Appointment"]] = relationship(viewonly=True, order_by="Appointment.id.desc()")
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}

@@ -1,6 +1,6 @@
 """The outbox: every letter the clinic has to send, from the moment it is written until it has gone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -18,10 +18,21 @@ class LetterKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
     CLOSING = "closing"
+    APPOINTMENT_OFFERED = "appointment-offered"
+    APPOINTMENT_BOOKED = "appointment-booked"
+    APPOINTMENT_MOVED = "appointment-moved"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    APPOINTMENT_REMINDER = "appointment-reminder"
+    FEES = "fees"
 
     @property
     def may_repeat(self) -> bool:
         return self is LetterKind.ACKNOWLEDGEMENT
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether no person pressed a button for it."""
+        return self in (LetterKind.ACKNOWLEDGEMENT, LetterKind.APPOINTMENT_REMINDER)
 
     @property
     def label(self) -> str:
@@ -29,6 +40,12 @@ class LetterKind(StrEnum):
             LetterKind.ACKNOWLEDGEMENT: "Receipt",
             LetterKind.REPLY: "Reply",
             LetterKind.CLOSING: "Closing letter",
+            LetterKind.APPOINTMENT_OFFERED: "Offer of an appointment",
+            LetterKind.APPOINTMENT_BOOKED: "Appointment letter",
+            LetterKind.APPOINTMENT_MOVED: "Letter about the new time",
+            LetterKind.APPOINTMENT_CANCELLED: "Letter about the cancelled appointment",
+            LetterKind.APPOINTMENT_REMINDER: "Reminder",
+            LetterKind.FEES: "Fee letter",
         }[self]
 
 
@@ -64,14 +81,25 @@ STATE_LABELS = {
 
 
 @dataclass(frozen=True)
+class Enclosure:
+    """One file that goes with a letter, sealed together with its words."""
+
+    name: str
+    media_type: str
+    content: bytes
+    parameters: dict[str, str] = field(default_factory=dict)  # of the media type
+
+
+@dataclass(frozen=True)
 class Contents:
-    """What the letter says and to whom; frozen when it is written."""
+    """What the letter says and to whom; frozen when it is written. Older letters have no enclosure, and still open."""
 
     to: str
     subject: str
     text: str
     html: str
     secret: str = ""  # a token in the words, for the person alone
+    enclosure: Enclosure | None = None
 
     @property
     def as_shown(self) -> str:

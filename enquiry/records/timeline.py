@@ -62,6 +62,15 @@ class Event(StrEnum):
     GIVEN_BACK = "given-back"
     SNOOZED = "snoozed"
     WOKEN = "woken"
+    OFFERED = "offered"
+    OFFER_EXPIRED = "offer-expired"
+    BOOKED = "booked"
+    APPOINTMENT_MOVED = "appointment-moved"
+    APPOINTMENT_CANCELLED = "appointment-cancelled"
+    REMINDED = "reminded"
+    FEES_TOLD = "fees-told"
+    ATTENDED = "attended"
+    DID_NOT_ATTEND = "did-not-attend"
 
     @property
     def label(self) -> str:
@@ -106,6 +115,15 @@ EVENT_LABELS = {
     Event.GIVEN_BACK: "Given back: nobody has it",
     Event.SNOOZED: "Snoozed",
     Event.WOKEN: "Back from snoozing",
+    Event.OFFERED: "Appointment offered",
+    Event.OFFER_EXPIRED: "The offer was not taken up in time",
+    Event.BOOKED: "Appointment booked",
+    Event.APPOINTMENT_MOVED: "Appointment moved",
+    Event.APPOINTMENT_CANCELLED: "Appointment cancelled",
+    Event.REMINDED: "Reminder by email",
+    Event.FEES_TOLD: "Fees told",
+    Event.ATTENDED: "Attended",
+    Event.DID_NOT_ATTEND: "Did not attend",
 }
 
 # A move that its maker may undo (rules.undoing): never a letter or a call, for those have reached somebody.

@@ -44,6 +44,11 @@ class Action(StrEnum):
     ASSIGN = "assign"
     SNOOZE = "snooze"
     SHAPE_QUEUE = "shape queue"  # one's own saved views and keys
+    SEE_APPOINTMENTS = "see appointments"
+    BOOK = "book"
+    TELL_FEES = "tell fees"
+    RECORD_ATTENDANCE = "record attendance"
+    SET_FEE_WORDS = "set fee words"
     SEE_OUTBOX = "see outbox"
     SETTLE_LETTER = "settle letter"
     SEE_WHO_LOOKED = "see who looked"
@@ -70,6 +75,7 @@ _MANAGING = frozenset(
         Action.SEE_SETTINGS,
         Action.CHANGE_SETTINGS,
         Action.WRITE_TEMPLATES,
+        Action.SET_FEE_WORDS,
         Action.SEE_PEOPLE,
         Action.CHANGE_PEOPLE,
     }

@@ -11,6 +11,7 @@ from enquiry.rules.urgency import Urgency
 _WITH_AN_APPOINTMENT = frozenset({Status.OFFERED, Status.BOOKED})
 
 
-def ends_at_once(status: Status, urgency: Urgency, needs_two: bool) -> bool:
+def ends_at_once(status: Status, urgency: Urgency, needs_two: bool, has_appointment: bool = False) -> bool:
     """Return whether an open enquiry ends when its patient says so; otherwise a person of the clinic is asked."""
-    return not needs_two and urgency.rank > Urgency.URGENT.rank and status not in _WITH_AN_APPOINTMENT
+    is_expected = has_appointment or status in _WITH_AN_APPOINTMENT
+    return not needs_two and urgency.rank > Urgency.URGENT.rank and not is_expected

@@ -126,3 +126,18 @@ class ClockField(TimeField):
             super().process_formdata([*filter(None, valuelist)])
         except ValueError:
             raise ValueError("Enter a time like 14:30") from None
+
+
+class ComingDateField(DateField):
+    """A day that is still to come, and not so far off that it must be mistyped."""
+
+    def __init__(self, label: str, thing: str, within: timedelta, **kwargs: Any) -> None:
+        super().__init__(label, thing, **kwargs)
+        self.within = within
+
+    def check(self, day: date, today: date) -> None:
+        """Refuse what is past, or too far off."""
+        if day < today:
+            self.refuse(self.PARTS, f"{capital(self.thing)} must not be in the past")
+        if day > today + self.within:
+            self.refuse(["year"], f"{capital(self.thing)} must be within {self.within.days} days from now")

@@ -12,6 +12,7 @@ from enquiry.caseload import ToRing
 from enquiry.clock import for_the_eye, moment_in_words, time_in_words
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
+from enquiry.rules.appointments import CancelledBy, FeesBy
 from enquiry.rules.callbacks import Attempt, GoodTimes
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
@@ -32,6 +33,8 @@ _DETAILS: dict[Event, type[StrEnum]] = {
     Event.CLOSED: Outcome,
     Event.REJECTED: RejectReason,
     Event.UNDONE: Event,
+    Event.APPOINTMENT_CANCELLED: CancelledBy,
+    Event.FEES_TOLD: FeesBy,
 }
 _ABOUT_ANOTHER = frozenset({Event.MERGED, Event.TOOK_IN, Event.UNMERGED, Event.MERGED_ONE_WROTE})
 

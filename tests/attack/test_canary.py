@@ -26,6 +26,7 @@ from enquiry.backup import DATABASE
 from enquiry.extensions import db
 from enquiry.records.enquiry import IN_TURN, Enquiry
 from enquiry.records.staff import Staff
+from enquiry.rules.working_time import OpeningHours
 from tests.mail_server import MailServer
 from tests.people import LENA, MAX, RAI, at_the_desk, pat_asks
 from tests.postgresql import client_programs
@@ -67,6 +68,10 @@ DESK = {
     "review": "We now keep pangolins apart",
     "unmerge": "The ocarina is not the bassoon",
     "template": "Kindly bring the cerulean parasol",
+    "appointment": "Bring the tortoiseshell letter",
+    "joining": "Through the verdigris door of the video",
+    "fees": "The pistachio consultation is free",
+    "cancel": "The theatre smells of cardamom",
 }
 FILE = {"name": "Vexworthy ziggurat scan.pdf", "title": "A quokka-shaped shadow beside L4"}
 # Health data too: the condition, and the date of birth in any shape that we write.
@@ -99,7 +104,7 @@ def test_what_pat_and_lena_typed_is_found_nowhere(
     )
     with app.app_context():
         outbox.sweep(clock.now())
-    assert len(smtp.letters) == 2, "the letters did not go: the test looks at too little"
+    assert len(smtp.letters) == 5, "the letters did not go: the test looks at too little"
     assert half_way.startswith("/enquire/")
 
     said = capfd.readouterr()
@@ -190,6 +195,9 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("call", {"outcome": "spoke", "note": DESK["call"]}),
         ("move", {"status": "waiting-for-patient", "reason": DESK["move"]}),
         ("urgency", {"urgency": "red-flag-declared", "reason": DESK["urgency"]}),
+        ("appointment/book", in_a_week(rai_of(app))),
+        ("appointment/fees", {"by": "email", "text": DESK["fees"]}),
+        ("appointment/cancel", {"by": "clinic", "reason": DESK["cancel"]}),
         ("ask", {"clinician": str(the_clinician(app)), "question": DESK["ask"]}),
         ("answer", {"text": DESK["answer"]}),
         ("near-miss", {"what": DESK["near-miss"]}),
@@ -200,9 +208,10 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
     ):
         own_page = form in ("reply", "call", "ask", "snooze")
+        page = f"{case}/appointment" if form.startswith("appointment") else case
         who = rai if form in ("answer", "refuse", "snooze", "transfer") else lena
         response = (
-            who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(case, answers, action=f"{case}/{form}")
+            who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(page, answers, action=f"{case}/{form}")
         )
         assert response.status_code == 303, f"{form}: {response.text}"
     assert lena.fill_in("/desk/queue", {"name": DESK["view"]}).status_code == 303
@@ -239,6 +248,22 @@ def manager_writes_a_template(manager: Visitor) -> None:
     """Write a template of a reply: nothing of a patient belongs there, and somebody may write it there all the same."""
     written = {"name": DESK["template"], "text": f"{DESK['template']}."}
     assert manager.fill_in("/desk/templates/new", written).status_code == 303
+
+
+def rai_of(app: Flask) -> str:
+    """Return the id of Mr Rai, who is hired."""
+    with app.app_context():
+        return str(db.session.scalars(select(Staff.id).where(Staff.email == RAI.email)).one())
+
+
+def in_a_week(clinician: str) -> dict[str, str]:
+    """Return what is typed of an appointment by video, on a day on which the clinic is open."""
+    year, month, day = str(OpeningHours().next_opening(clock.now() + timedelta(days=7)).date()).split("-")
+    return {
+        "agreed": "yes", "day-day": day, "day-month": month, "day-year": year, "at": "10:00", "minutes": "30",
+        "clinician_id": clinician, "visit": "video", "joining": DESK["joining"], "tell": "letter",
+        "note": DESK["appointment"],
+    }  # fmt: skip
 
 
 def lena_searches(lena: Visitor) -> None:

@@ -15,15 +15,18 @@ from flask import Flask, url_for
 from markupsafe import escape
 from sqlalchemy import Table, select, update
 
-from enquiry import attachments
+from enquiry import attachments, clock
 from enquiry.extensions import db
+from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.attachment import Attachment
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.staff import Staff
-from enquiry.records.types import Sealed, SealedRow, WrappedKey
+from enquiry.records.types import Sealed, SealedRow, WrappedKey, new_id
 from enquiry.replies.send import send_reply
+from enquiry.rules.answers import Visit
+from enquiry.rules.appointments import AppointmentState, Tell
 from enquiry.triage.decide import write_note
 from tests.attack.test_canary import answer_pages
 from tests.attack.test_walls import DEEDS
@@ -151,13 +154,14 @@ OWN_PAGES: dict[str, Callable[[UUID], list[str]]] = {
     "enquiries": lambda _: ["reply", "call"],
     "timeline": lambda _: [],
     "letters": lambda letter: [f"letters/{letter}"],
+    "appointments": lambda _: ["appointment"],
     "attachments": lambda file: [f"files/{file}"],
 }
 
 
 @pytest.fixture
 def scene(app: Flask) -> Scene:
-    """Each of four people has asked, with a file; has a letter that is stuck, an answer and a note."""
+    """Each of four people has asked, with a file; has a letter that is stuck, an answer, a note and an appointment."""
     lena = at_the_desk(app, LENA)
     references, stuck_letters, cells = {}, {}, []
     with app.test_request_context():
@@ -173,8 +177,20 @@ def scene(app: Flask) -> Scene:
             send_reply(colleague, reference, enquiry.version, email, "Please ring us.")
             write_note(colleague, reference, enquiry.version, "She rang.")
             pat_adds(enquiry)
+            has_appointment(enquiry, colleague)
             cells += sealed_cells(name, enquiry)
     return Scene(lena, references, stuck_letters, cells)
+
+
+def has_appointment(enquiry: Enquiry, colleague: Staff) -> None:
+    """Let an appointment of an enquiry be booked, with a note."""
+    appointment = Appointment(
+        id=new_id(), key=enquiry.key, enquiry_id=enquiry.id, clinic=enquiry.clinic, clinician=colleague, minutes=30,
+        starts_at=clock.now(), visit=Visit.IN_PERSON, state=AppointmentState.BOOKED,
+    )  # fmt: skip
+    appointment.arranged = Arranged(Tell.LETTER, note="She rang about her appointment.")
+    db.session.add(appointment)
+    db.session.commit()
 
 
 def a_stuck_letter(enquiry: Enquiry) -> UUID:

@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from enquiry import clock
 from enquiry.extensions import db
+from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.attachment import Attachment
 from enquiry.records.enquiry import PINNED, Enquiry
 from enquiry.records.ledger import AuditEntry
@@ -25,7 +26,9 @@ from enquiry.records.letter import Letter, LetterState
 from enquiry.records.near_miss import NearMiss
 from enquiry.records.private_link import PrivateLink
 from enquiry.records.staff import Staff
-from enquiry.records.types import WrappedKey
+from enquiry.records.types import WrappedKey, new_id
+from enquiry.rules.answers import Visit
+from enquiry.rules.appointments import AppointmentState, Tell
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action, may
 from enquiry.rules.status import Outcome, Status, Turn
@@ -47,6 +50,11 @@ VISITORS: dict[str, Colleague | None] = {
 NOT_THERE = "LN-0000-0000"
 TOLD_TO_MANAGERS = {"near_misses.entry"}  # what colleagues of the manager's own clinics wrote for them to read
 ANOTHER_SURGEON = replace(RAI, name="Miss Ada Stone", email="stone@clinic.example")
+
+IN_A_WEEK = {
+    **dict(zip(("day-year", "day-month", "day-day"), str(clock.now().date() + timedelta(7)).split("-"), strict=True)),
+    "at": "10:00", "minutes": "30", "visit": "in-person", "tell": "telephone", "although_closed": "y",
+}  # fmt: skip
 
 # What each deed needs to be done by somebody who may: without that, a refusal would prove no wall.
 DEEDS: dict[str, dict[str, Any]] = {
@@ -77,6 +85,12 @@ DEEDS: dict[str, dict[str, Any]] = {
     "calls.arrange": an_open_hour(),
     "calls.call_off": {},
     "calls.let_go": {},
+    "appointments.book": {**IN_A_WEEK, "agreed": "yes"},
+    "appointments.accept": {},
+    "appointments.move": IN_A_WEEK,
+    "appointments.cancel": {"by": "patient"},
+    "appointments.fees": {"by": "post", "text": "The fee."},
+    "appointments.attendance": {"came": "yes"},
 }
 
 
@@ -170,6 +184,28 @@ STANDS = {
 }
 
 
+def has_appointment(app: Flask, stage: Stage, clinic: Clinic, deed: str) -> None:
+    """Let an enquiry be claimed and, unless that is the deed itself, have what the deed is done with."""
+    with app.app_context():
+        enquiry = db.session.merge(stage.enquiries[clinic])
+        enquiry.status = Status.ASSIGNED
+        db.session.commit()
+        is_past = timedelta(-1 if deed == "appointments.attendance" else 1)
+        rai = db.session.scalars(select(Staff).where(Staff.email == RAI.email)).one()
+        if deed != "appointments.book":
+            state = AppointmentState.OFFERED if deed == "appointments.accept" else AppointmentState.BOOKED
+            appointment = Appointment(
+                id=new_id(), key=enquiry.key, enquiry_id=enquiry.id, clinic=clinic, clinician=rai, state=state,
+                starts_at=clock.now() + is_past, minutes=30, visit=Visit.IN_PERSON,
+            )  # fmt: skip
+            appointment.arranged = Arranged(Tell.TELEPHONE)
+            db.session.add(appointment)
+            db.session.commit()
+        stage.enquiries[clinic] = enquiry
+        db.session.refresh(enquiry)
+        db.session.expunge(enquiry)
+
+
 def may_see(who: str, clinic: Clinic) -> bool:
     """Return whether a visitor belongs to a clinic, and may read what its patients wrote."""
     colleague = VISITORS[who]
@@ -193,6 +229,7 @@ def paths(app: Flask, rule: Rule, stage: Stage, clinic: Clinic, reference: str |
         "file_id": stage.files[clinic].id,
         "clinic": clinic.value,
         "deed": "claim",
+        "arranged": "move",
         "complaint": "DP-0000-0000",
         "near_miss_id": stage.near_misses[clinic].id,
         "name": "arrivals",
@@ -335,6 +372,8 @@ def test_whoever_belongs_to_the_clinic_can_do_it(
             is_to_be_rung(stage.enquiries[clinic].id)
         elif endpoint == "calls.let_go":
             was_tried(stage.enquiries[clinic].id)
+    if endpoint.startswith("appointments."):
+        has_appointment(app, stage, clinic, endpoint)
     before = versions(app)
 
     answer = post(app, stage, rule, who, clinic)
@@ -363,10 +402,15 @@ def test_every_deed_on_an_enquiry_is_in_the_matrix(app: Flask) -> None:
 def post(app: Flask, stage: Stage, rule: Rule, who: str, clinic: Clinic) -> TestResponse:
     """Do a deed as somebody, with everything that it needs to succeed."""
     elsewhere = Clinic.NORWICH if clinic is Clinic.LONDON else Clinic.LONDON
-    answers = {
-        "version": stage.enquiries[clinic].version,
-        "clinic": elsewhere.value,
-        **DEEDS.get(rule.endpoint, {}),
-        **stage.more,
-    }
+    with app.app_context():
+        answers = {
+            "version": stage.enquiries[clinic].version,
+            "clinic": elsewhere.value,
+            "clinician_id": db.session.scalars(select(Staff.id).where(Staff.email == RAI.email)).one(),
+            "appointment": db.session.scalars(
+                select(Appointment.id).where(Appointment.enquiry_id == stage.enquiries[clinic].id)
+            ).first(),
+            **DEEDS.get(rule.endpoint, {}),
+            **stage.more,
+        }
     return stage.browsers[who].post(paths(app, rule, stage, clinic), data=answers)

@@ -1,6 +1,7 @@
 """Every page, as it opens and as it complains: no barrier for axe-core, no sideways scroll, no fault in its HTML."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,10 +17,12 @@ from enquiry.demo import past
 from enquiry.extensions import db
 from enquiry.intake import draft, throttles
 from enquiry.intake.submit import submit
+from enquiry.records.appointment import Appointment
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.staff import Staff
 from enquiry.rules.status import Outcome
+from enquiry.rules.working_time import OpeningHours
 from enquiry.triage import decide
 from enquiry.web.throttle import Throttle
 from tests.browser.asking import (
@@ -433,6 +436,63 @@ def test_the_lists_of_the_queue_and_what_is_done_with_several(
     page.goto("/desk/queue/london/next?turn=patient")
     look()
     page.goto("/desk/queue/london?whose=mine&pressing=overdue&turn=nobody")
+    look()
+
+
+def test_the_pages_of_an_appointment_and_their_complaints(
+    app: Flask, page: Page, look: Look, sit_down: Callable[[Colleague], None]
+) -> None:
+    with app.test_request_context():
+        reference = pat_asks_with_everything()
+        hire(RAI)
+    sit_down(LENA)
+    case = f"/desk/enquiries/{reference}"
+    page.goto(f"{case}/appointment")
+    look()  # nobody has claimed it
+    page.goto(case)
+    page.get_by_role("button", name="Claim").click()
+    page.get_by_role("link", name="Book or offer an appointment").click()
+    look()
+    page.get_by_role("button", name="Keep appointment").click()
+    look()  # nothing was filled in
+    day = OpeningHours().next_opening(clock.now() + timedelta(days=7)).date()
+    fill_in_day(page, day.day, day.month, day.year)
+    page.get_by_label("Start time").fill("8pm")
+    for choice in ("Yes: book it", "By video", "By email, and a reminder"):
+        page.get_by_label(choice, exact=False).first.check()
+    page.get_by_label("How they join by video").fill("Mr Rai rings them.")
+    page.get_by_role("button", name="Keep appointment").click()
+    look()  # the clinic is closed then
+    page.get_by_label("Start time").fill("9am")
+    page.get_by_role("button", name="Keep appointment").click()
+    look()  # it is booked
+    for details in page.locator("details").all():
+        details.locator("summary").click()
+    look()  # fees, another time, a cancellation
+    page.get_by_label("By email", exact=True).check()
+    page.get_by_role("button", name="Keep that the fees are told").click()
+    look()  # with gaps
+    for address in (f"{case}/appointment", f"/desk/appointments/london?day={day.isoformat()}"):
+        page.goto(address)
+        for width in (320, 375, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            look()
+    page.get_by_role("link", name="Next day").click()
+    look()  # nobody comes
+    with app.test_request_context():
+        db.session.execute(update(Appointment).values(starts_at=clock.now()))
+        db.session.commit()
+    page.goto("/desk/appointments")
+    look()
+    page.get_by_role("button", name="Did not attend").click()
+    look()
+    page.goto(case)
+    look()
+    sit_down(MAX)
+    page.goto("/desk/fee-words")
+    look()
+    page.get_by_label("London").fill("")
+    page.get_by_role("button", name="Keep these words").click()
     look()
 
 

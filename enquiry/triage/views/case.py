@@ -72,6 +72,7 @@ def shown(case: Case, form: DecisionForm | None = None) -> ResponseReturnValue:
         undo_form=UndoForm.blank(enquiry),
         others=others,
         can_be_merged=merge.can_be_merged(enquiry, others),
+        appointments=enquiry.appointments,
         looks=trail.looks_at(enquiry) if me().may(Action.SEE_WHO_LOOKED) else [],
         has_scanner=virus_scan.has_scanner(),
     )

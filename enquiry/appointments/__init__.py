@@ -1,0 +1,1 @@
+"""Appointments: offered, booked, moved, cancelled, kept or not; their letters, and each clinic's day."""
