@@ -78,9 +78,12 @@ def look(actor: Staff, wanted: Wanted, before: int | None = None) -> Page:
     return Page(lines, lines[-1].ordinal if len(found) > PAGE else None)
 
 
-def looks_at(enquiry: Enquiry) -> Sequence[Line]:
-    """Return who looked at an enquiry that was found for its asker, or did something with it: the latest."""
-    chosen = _newest_first().where(AuditEntry.subject == enquiry.id).limit(LATEST)
+def looks_at(asker: Staff, reference: str) -> Sequence[Line]:
+    """Return who looked at an enquiry, or did something with it: the latest.
+
+    :raises NoSuchEnquiry: when there is none for this person.
+    """
+    chosen = _newest_first().where(AuditEntry.subject == caseload.find_id(asker, reference)).limit(LATEST)
     return [_line(number, entry, {}) for number, entry in audit.read(chosen)]
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.lists import ListOf
-from enquiry.records.saved_view import SavedView, SavedViews
-from enquiry.records.staff import Staff
+from enquiry.records.staff import SavedView, SavedViews, Staff
 from enquiry.records.types import WrappedKey, new_id
 
 AT_MOST = 12  # they stand in one line above the list
@@ -26,7 +25,7 @@ class NoSuchView(Exception):
 
 def of(person: Staff) -> Sequence[SavedView]:
     """Return somebody's views, without those of clinics to which they belong no more."""
-    kept = db.session.scalars(select(SavedViews).where(SavedViews.staff_id == person.id)).one_or_none()
+    kept = person.saved_views
     return [view for view in kept.views if _is_of_their_clinics(person, view)] if kept else []
 
 

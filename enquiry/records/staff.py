@@ -1,6 +1,7 @@
-"""The clinic's people: who signs in, what they are, which clinics they belong to, and their second factor."""
+"""The clinic's people: who signs in, their roles and clinics, their second factor and their saved views."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -36,6 +37,8 @@ class Staff(db.Model, UserMixin):  # type: ignore[name-defined]
     # Flask-Security's columns, by the names it asks for. A cookie names its person by the uniquifier.
     password: Mapped[str | None] = mapped_column(String(255))
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_uniquifier)
+
+    saved_views: Mapped["SavedViews | None"] = relationship(viewonly=True)
 
     @property
     def roles(self) -> frozenset[Role]:  # type: ignore[override]
@@ -85,3 +88,27 @@ class Invitation(db.Model):  # type: ignore[name-defined]
     expires_at: Mapped[datetime] = mapped_column(Moment)
 
     staff: Mapped[Staff] = relationship(lazy="joined")
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A list under a name."""
+
+    id: UUID
+    name: str
+    list: str  # as ``lists.ListOf.written``
+
+
+class SavedViews(db.Model, SealedRow):  # type: ignore[name-defined]
+    """All the views of the queue that one person has saved, in the order in which they were saved.
+
+    Why they are sealed: whoever names a view may well name a patient. Why all in one row: a page of the queue shows
+    them all, and so opens one seal.
+    """
+
+    __tablename__ = "saved_views"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), unique=True)
+    views_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    views = Sealed(tuple[SavedView, ...], "views_sealed")

@@ -1,4 +1,7 @@
-"""The timeline of an enquiry: what happened, who did it, and what they wrote."""
+"""The timeline of an enquiry: what happened, who did it, and what they wrote.
+
+Why so long: every word for what can happen stands beside what it means, what it is counted as and what undoes it.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime

@@ -17,6 +17,7 @@ from flask import Flask, g, request, session
 from flask_login import login_user
 from flask_security import SQLAlchemyUserDatastore
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from config import Config, Profile
 from enquiry import clock
@@ -113,7 +114,9 @@ def _whose_session(uniquifier: str) -> Staff | None:
 
 
 def _person(uniquifier: str) -> Staff | None:
-    return db.session.scalars(select(Staff).where(Staff.fs_uniquifier == uniquifier, Staff.active)).one_or_none()
+    """Return who a session names, with their saved views, which a page of the queue shows at no further question."""
+    wanted = select(Staff).where(Staff.fs_uniquifier == uniquifier, Staff.active)
+    return db.session.scalars(wanted.options(joinedload(Staff.saved_views))).one_or_none()
 
 
 def _is_younger(mark: str, age: timedelta) -> bool:

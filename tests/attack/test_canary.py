@@ -17,14 +17,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 
 from config import Config
 from enquiry import clock, outbox
 from enquiry.backup import DATABASE
 from enquiry.extensions import db
-from enquiry.records.enquiry import IN_TURN, Enquiry
 from enquiry.records.staff import Staff
 from enquiry.rules.working_time import OpeningHours
 from tests.mail_server import MailServer
@@ -184,10 +183,7 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
     """Type a canary into every field of the desk."""
     lena, rai = at_the_desk(app, LENA), at_the_desk(app, RAI)
     case = f"/desk/enquiries/{reference}"
-    with app.app_context():  # somebody has acknowledged why it was pinned
-        db.session.execute(update(Enquiry).values(precedence=IN_TURN))
-        db.session.commit()
-        day = clock.now().date() + timedelta(days=3)
+    day = clock.now().date() + timedelta(days=3)
     for form, answers in (
         ("claim", {}),
         ("note", {"text": DESK["note"]}),
@@ -203,13 +199,14 @@ def lena_works_on_it(app: Flask, reference: str) -> None:
         ("near-miss", {"what": DESK["near-miss"]}),
         ("reject", {"why": "other", "remark": DESK["reject"]}),
         ("refuse", {"why": DESK["refuse"]}),
+        ("acknowledge", {}),
         ("snooze", {"until": day.isoformat(), "reason": DESK["snooze"]}),
         ("close", {"outcome": "advice-sent", "remark": DESK["close"]}),
         ("transfer", {"clinic": "norwich", "reason": DESK["transfer"]}),
     ):
         own_page = form in ("reply", "call", "ask", "snooze")
         page = f"{case}/appointment" if form.startswith("appointment") else case
-        who = rai if form in ("answer", "refuse", "snooze", "transfer") else lena
+        who = rai if form in ("answer", "refuse", "acknowledge", "snooze", "transfer") else lena
         response = (
             who.fill_in(f"{case}/{form}", answers) if own_page else who.fill_in(page, answers, action=f"{case}/{form}")
         )

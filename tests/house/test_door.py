@@ -28,10 +28,10 @@ LIBRARY = [
 ]
 # A form of these changes nothing and keeps nothing: there is nothing to forge.
 NOTHING_TO_FORGE = {"conditions.search"}
-# Questions to the database. The queue asks how many wait, which come first, who is at them, and for one's saved views.
-# A case asks for the person with their files, what was merged into it, the history, other enquiries, who is here, and
-# who looked; the rest is who asks, and to put the look on record.
-QUEUE_AT_MOST, CASE_AT_MOST = 5, 10
+# Questions to the database. The queue asks how many wait, which come first, and who is at them. A case asks for the
+# person with their files, their appointments and what was merged into it, the history, other enquiries, and who is
+# here; the rest is who asks, with their saved views, and to put the look on record.
+QUEUE_AT_MOST, CASE_AT_MOST = 4, 8
 
 
 def test_every_address_is_public_or_declares_who_may_enter(app: Flask) -> None:

@@ -17,8 +17,7 @@ from enquiry.extensions import db
 from enquiry.lists import ListOf, Place
 from enquiry.queue import saved
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
-from enquiry.records.saved_view import SavedViews
-from enquiry.records.staff import Staff
+from enquiry.records.staff import SavedViews, Staff
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status, Turn
 from enquiry.rules.urgency import Urgency

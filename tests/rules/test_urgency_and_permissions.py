@@ -16,6 +16,7 @@ FOR_MANAGERS = [
     Action.SEE_SETTINGS,
     Action.CHANGE_SETTINGS,
     Action.WRITE_TEMPLATES,
+    Action.SET_FEE_WORDS,
     Action.SEE_PEOPLE,
     Action.CHANGE_PEOPLE,
 ]

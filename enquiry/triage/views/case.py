@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -45,6 +45,14 @@ def file(reference: str, file_id: UUID) -> ResponseReturnValue:
     return handed_out(content, kind.media_type, f"{reference}-{opened.id.hex[-6:]}{kind.ending}")
 
 
+@triage.get(f"{ADDRESS}/looks")
+@may(Action.SEE_WHO_LOOKED)
+def looks(reference: str) -> ResponseReturnValue:
+    """Show who looked at an enquiry; nothing of it is opened here."""
+    lines = trail.looks_at(me(), reference)
+    return render_template("triage/looks.html", reference=reference, looks=lines, now=clock.now())
+
+
 @triage.get(f"{ADDRESS}/<any({DEEDS_ON_THE_CASE}, 'near-miss'):deed>")
 @may(Action.OPEN_ENQUIRY)
 def again(reference: str, deed: str) -> ResponseReturnValue:
@@ -73,6 +81,5 @@ def shown(case: Case, form: DecisionForm | None = None) -> ResponseReturnValue:
         others=others,
         can_be_merged=merge.can_be_merged(enquiry, others),
         appointments=enquiry.appointments,
-        looks=trail.looks_at(enquiry) if me().may(Action.SEE_WHO_LOOKED) else [],
         has_scanner=virus_scan.has_scanner(),
     )
