@@ -50,7 +50,8 @@ class DatabaseBusy(Exception):
 
 def init_app(app: Flask) -> None:
     """Bind the database and, on SQLite, put it in the state that loses nothing."""
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": not _is_sqlite(app), "pool_size": 20}
+    pool = {"pool_pre_ping": not _is_sqlite(app), "pool_size": 20}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**pool, "hide_parameters": True}  # errors reach the log, values do not
     db.init_app(app)
     if _is_sqlite(app):
         with app.app_context():

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -114,15 +114,19 @@ def test_what_pat_and_lena_typed_is_found_nowhere(
         **{str(file): content_of(file) for file in [*files_of(app, settings), *files_in(tmp_path)]},
     }
 
-    found = [
+    assert not sightings(CANARIES, hidden_places)
+    assert any(reference.encode() in content for content in hidden_places.values()), "the search finds nothing at all"
+
+
+def sightings(canaries: Iterable[str], places: Mapping[str, bytes]) -> list[str]:
+    """Return where canaries can be read, in whichever shape."""
+    return [
         f"{canary!r} {how} in {place}"
-        for place, content in hidden_places.items()
-        for canary in CANARIES
+        for place, content in places.items()
+        for canary in canaries
         for how, shape in shapes(canary)
         if shape in content
     ]
-    assert not found
-    assert any(reference.encode() in content for content in hidden_places.values()), "the search finds nothing at all"
 
 
 def our_log(caplog: pytest.LogCaptureFixture) -> str:

@@ -7,7 +7,7 @@ from flask import Flask
 
 from config import Config
 from enquiry import clock, outbox
-from tests.attack.test_canary import content_of, files_of, our_log, shapes
+from tests.attack.test_canary import content_of, files_of, our_log, sightings
 from tests.complaints.test_complaint import OUTCOME, complained
 from tests.following.receipt import browser, opened, pats_link, says, withdraws
 from tests.mail_server import MailServer
@@ -48,13 +48,6 @@ def test_what_is_said_afterwards_is_found_nowhere(
         **{str(file): content_of(file) for file in files_of(app, settings)},
     }
     canaries = [MESSAGE, OUTCOME, *COMPLAINT.values(), link.rpartition("/")[2]]
-    found = [
-        f"{canary!r} {how} in {place}"
-        for place, content in hidden_places.items()
-        for canary in canaries
-        for how, shape in shapes(canary)
-        if shape in content
-    ]
-    assert not found
+    assert not sightings(canaries, hidden_places)
     reference = entry.rpartition("/")[2].encode()
     assert any(reference in content for content in hidden_places.values()), "the search finds nothing at all"
