@@ -159,7 +159,8 @@ def test_lena_opens_a_case_of_which_an_audit_entry_cannot_be_read(app: Flask) ->
         if db.engine.dialect.name == "sqlite":
             db.session.execute(text("UPDATE audit SET at = 'the day before' WHERE subject IS NOT NULL"))
             db.session.commit()
-    page = lena.get(f"/desk/enquiries/{reference}")
+    assert lena.get(f"/desk/enquiries/{reference}").status_code == 200
+    page = lena.get(f"/desk/enquiries/{reference}/looks")
     assert page.status_code == 200
     is_said = "it cannot be read" in page.text
     with app.app_context():

@@ -24,6 +24,7 @@ from enquiry.rules.red_flags import RedFlag
 from enquiry.rules.status import Status
 from enquiry.rules.story_scan import scan
 from enquiry.rules.urgency import Urgency, kept
+from enquiry.sealing import SealBroken
 
 
 class HasEnded(Exception):
@@ -43,6 +44,7 @@ def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag,
     :return: the rows whose words stand in the message, the most urgent first: the person is shown their advice.
     :raises NotOpen: when this browser has the link open no more.
     :raises HasEnded: when the enquiry has ended.
+    :raises SealBroken: when it does not open: no colleague could read the message, and its patient would wait.
     """
     enquiry, flags = take_opened(token, word), scan(text)
     if _is_said(nonce):
@@ -51,6 +53,8 @@ def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag,
     if not enquiry.worked_on.is_open:
         db.session.rollback()
         raise HasEnded(enquiry)
+    if not enquiry.opens:
+        raise SealBroken(f"enquiries:{enquiry.id} does not open, and takes no message")
     at, its_clock = clock.now(), opening.clock_of(enquiry.worked_on.clinic)
     if flags:
         _heed(enquiry, flags, at, its_clock)

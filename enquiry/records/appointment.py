@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
-from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
 from enquiry.rules.answers import Visit
 from enquiry.rules.appointments import AppointmentState, Tell
 from enquiry.rules.clinics import Clinic
@@ -46,7 +46,7 @@ class Appointment(SealedRow, db.Model):  # type: ignore[name-defined]
     held_until: Mapped[datetime | None] = mapped_column(Moment)  # of an offer; what was agreed has none
     remind_at: Mapped[datetime | None] = mapped_column(Moment)  # while a reminder is still to go
     fees_told_at: Mapped[datetime | None] = mapped_column(Moment)
-    arranged_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    arranged_sealed: Mapped[bytes] = mapped_column(Bytes)
     arranged = Sealed(Arranged, "arranged_sealed")
 
     clinician: Mapped[Staff] = relationship(lazy="joined")

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
 from enquiry.rules.files import FileKind, ScanState
 
 
@@ -32,7 +32,7 @@ class Attachment(SealedRow, db.Model):  # type: ignore[name-defined]
     size: Mapped[int]  # bytes; the sealed file's length tells it anyway
     scan: Mapped[ScanState] = mapped_column(Word(ScanState))
     stored_as: Mapped[str] = mapped_column(String(32), unique=True)  # its name in the file store, of 128 random bits
-    description_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    description_sealed: Mapped[bytes] = mapped_column(Bytes)
     description = Sealed(Description, "description_sealed")
 
     __table_args__ = (

@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, Uuid
+from sqlalchemy import Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
 from enquiry.records.letter import Letter, LetterState
-from enquiry.records.types import Moment, Sealed, SealedRow
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow
 
 
 class Concern(StrEnum):
@@ -54,8 +54,8 @@ class Complaint(SealedRow, db.Model):  # type: ignore[name-defined]
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)  # by a colleague; a letter that went confirms it too
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    said_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    outcome_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    said_sealed: Mapped[bytes] = mapped_column(Bytes)
+    outcome_sealed: Mapped[bytes] = mapped_column(Bytes)
     said = Sealed(Said, "said_sealed")
     outcome = Sealed(str, "outcome_sealed")
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Sealed, SealedRow
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow
 
 
 class Draft(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -15,5 +14,5 @@ class Draft(SealedRow, db.Model):  # type: ignore[name-defined]
     __tablename__ = "drafts"
 
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    answers_sealed: Mapped[bytes] = mapped_column(Bytes)
     answers = Sealed(dict, "answers_sealed")

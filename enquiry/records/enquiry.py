@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, Uuid
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from enquiry.extensions import db
@@ -17,7 +17,7 @@ from enquiry.records.staff import Staff
 from enquiry.records.standing import Standing
 from enquiry.records.tally import Tally, What
 from enquiry.records.told import Contact, Patient, Request
-from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
 from enquiry.rules import ending, pinning
 from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.clinics import Clinic
@@ -88,9 +88,9 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     set_aside_at: Mapped[datetime | None] = mapped_column(Moment)  # out of the queue since, as possible spam
     version: Mapped[int] = mapped_column(default=1)
 
-    patient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    contact_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    request_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    patient_sealed: Mapped[bytes] = mapped_column(Bytes)
+    contact_sealed: Mapped[bytes] = mapped_column(Bytes)
+    request_sealed: Mapped[bytes] = mapped_column(Bytes)
     patient = Sealed(Patient, "patient_sealed")
     contact = Sealed(Contact, "contact_sealed")
     request = Sealed(Request, "request_sealed")

@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Word
+from enquiry.records.types import Bytes, Moment, Word
 
 # SQLite counts rows only in plain integers.
 Ordinal = BigInteger().with_variant(Integer, "sqlite")
@@ -24,7 +24,7 @@ class AuditEntry(db.Model):  # type: ignore[name-defined]
     actor: Mapped[str] = mapped_column(String(36))  # a person's id, "public" or "system"
     event: Mapped[str] = mapped_column(String(32))
     subject: Mapped[UUID | None] = mapped_column()
-    link: Mapped[bytes] = mapped_column(LargeBinary)
+    link: Mapped[bytes] = mapped_column(Bytes)
 
     __table_args__ = (
         Index("audit_of_subject", "subject", "ordinal"),
@@ -41,8 +41,8 @@ class AuditHead(db.Model):  # type: ignore[name-defined]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ordinal: Mapped[int] = mapped_column(Ordinal)
-    link: Mapped[bytes] = mapped_column(LargeBinary)
-    seal: Mapped[bytes] = mapped_column(LargeBinary)
+    link: Mapped[bytes] = mapped_column(Bytes)
+    seal: Mapped[bytes] = mapped_column(Bytes)
 
 
 class Canary(db.Model):  # type: ignore[name-defined]
@@ -51,7 +51,7 @@ class Canary(db.Model):  # type: ignore[name-defined]
     __tablename__ = "canary"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes] = mapped_column(Bytes)
 
 
 class Reason(StrEnum):

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
 
 
 class LetterKind(StrEnum):
@@ -124,7 +124,7 @@ class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
     tried_since: Mapped[datetime] = mapped_column(Moment)  # the 48 hours of trying begin here
     due_at: Mapped[datetime | None] = mapped_column(Moment)  # next attempt, or end of a worker's lease
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
-    contents_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    contents_sealed: Mapped[bytes] = mapped_column(Bytes)
     contents = Sealed(Contents, "contents_sealed")
 
     # The sweep asks only for what is due; what has gone, or waits for a person, has no due time.

@@ -6,12 +6,12 @@ Why a key of its own: a manager who reviews it opens what was written for the re
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
 from enquiry.records.staff import Staff
-from enquiry.records.types import Moment, Sealed, SealedRow
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow
 
 
 class NearMiss(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -24,8 +24,8 @@ class NearMiss(SealedRow, db.Model):  # type: ignore[name-defined]
     reported_by_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
     reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    told_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    outcome_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    told_sealed: Mapped[bytes] = mapped_column(Bytes)
+    outcome_sealed: Mapped[bytes] = mapped_column(Bytes)
     told = Sealed(str, "told_sealed")
     outcome = Sealed(str, "outcome_sealed")  # empty until it was reviewed
 

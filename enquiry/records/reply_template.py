@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Sealed, SealedRow, Word
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status
 
@@ -34,5 +34,5 @@ class ReplyTemplate(SealedRow, db.Model):  # type: ignore[name-defined]
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 
-    words_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    words_sealed: Mapped[bytes] = mapped_column(Bytes)
     words = Sealed(TemplateWords, "words_sealed")

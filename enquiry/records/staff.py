@@ -10,7 +10,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, LargeBinary, Strin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from enquiry.extensions import db
-from enquiry.records.types import Moment, Sealed, SealedRow, new_id
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, new_id
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action, Role, may
 
@@ -68,7 +68,7 @@ class SecondFactor(db.Model, SealedRow):  # type: ignore[name-defined]
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), unique=True)
-    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_sealed: Mapped[bytes] = mapped_column(Bytes)
     last_counter: Mapped[int] = mapped_column(BigInteger)  # the step of time whose code was used last
     recovery_tokens: Mapped[list[str]] = mapped_column(JSON)  # of the codes that are left
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -110,5 +110,5 @@ class SavedViews(db.Model, SealedRow):  # type: ignore[name-defined]
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), unique=True)
-    views_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    views_sealed: Mapped[bytes] = mapped_column(Bytes)
     views = Sealed(tuple[SavedView, ...], "views_sealed")

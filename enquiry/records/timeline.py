@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, LargeBinary, String, insert, inspect
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, insert, inspect
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from sqlalchemy.orm.attributes import History
@@ -21,7 +21,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter
 from enquiry.records.staff import Staff
 from enquiry.records.tally import TAKEN_UP_AGAIN, Tally, What, count
-from enquiry.records.types import Moment, Sealed, SealedRow, Word, new_id
+from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word, new_id
 from enquiry.rules.retention import first_review
 
 
@@ -164,7 +164,7 @@ class Entry(SealedRow, db.Model):  # type: ignore[name-defined]
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id"))
     nonce: Mapped[UUID | None] = mapped_column()  # of a patient's form: sent twice, it counts once
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # where it stood: Standing.written
-    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    text_sealed: Mapped[bytes] = mapped_column(Bytes)
     text = Sealed(str, "text_sealed")
 
     actor: Mapped[Staff | None] = relationship(lazy="joined")

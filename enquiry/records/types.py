@@ -8,7 +8,20 @@ from uuid import UUID
 
 import msgspec
 import uuid6
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, String, TypeDecorator
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    case,
+    func,
+    literal,
+    type_coerce,
+)
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from enquiry.extensions import db, keyring
@@ -36,6 +49,20 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+class _OnlyBytes(TypeDecorator[bytes]):
+    """A column of SQLite's, which keeps anything anywhere, read as nothing where no bytes stand."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def column_expression(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return type_coerce(case((func.typeof(column) == "blob", column), else_=literal(b"")), self)
+
+
+# Nothing opens with what is no bytes, and no chain goes on with it.
+Bytes = LargeBinary().with_variant(_OnlyBytes(), "sqlite")
+
+
 class Word(TypeDecorator[E], Generic[E]):
     """One word of a fixed vocabulary, stored as itself; an unknown word in the database is an error."""
 
@@ -59,7 +86,7 @@ class WrappedKey(db.Model):  # type: ignore[name-defined]
     __tablename__ = "data_keys"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped: Mapped[bytes] = mapped_column(Bytes)
     # The id of the keyring's key that wrapped it; it stands in clear at the head of ``wrapped``, too.
     wrapped_by: Mapped[int] = mapped_column()
 

@@ -30,6 +30,7 @@ from tests.mail_server import MailServer
 from tests.people import LENA, MAX, RAI, at_the_desk, pat_asks
 from tests.postgresql import client_programs
 from tests.strange_files import titled_pdf
+from tests.triage.test_arranging import several, ticked
 from tests.visitor import Visitor
 
 PATIENT = {
@@ -65,6 +66,7 @@ DESK = {
     "reject": "Rejected because of the tamarisk",
     "near-miss": "The pangolin folder was nearly lost",
     "review": "We now keep pangolins apart",
+    "several": "All closed when the spinnaker came down",
     "unmerge": "The ocarina is not the bassoon",
     "template": "Kindly bring the cerulean parasol",
     "appointment": "Bring the tortoiseshell letter",
@@ -243,6 +245,9 @@ def lena_merges_and_unmerges(app: Flask, lena: Visitor) -> None:
     compare = f"/desk/enquiries/{kept}/merge?with={other}"
     assert lena.fill_in(compare, action=f"/desk/enquiries/{kept}/merge").status_code == 303
     assert lena.fill_in(case, {"reason": DESK["unmerge"]}, action=f"{case}/unmerge").status_code == 303
+    assert several(lena, ticked(app, kept), "close", outcome="advice-sent", remark=DESK["several"])[kept].startswith(
+        "Closed"
+    )
 
 
 def manager_writes_a_template(manager: Visitor) -> None:

@@ -50,18 +50,31 @@ IN_EVERY_FIELD = {
     *("ContactForm.telephone", "ContactForm.avoid", "AboutForm.story", "TimesForm.dates_to_avoid", "TimesForm.insurer"),
     *("FilesForm.files", "ClinicForm.language", "PostcodeForm.postcode", "NoteForm.text", "ReplyForm.text"),
     *("CallForm.note", "MoveForm.reason", "UrgencyForm.reason", "CloseForm.remark", "SearchForm.looked_for"),
+    *("AskForm.question", "AnswerForm.text", "NearMissForm.what", "ReviewForm.outcome", "RefuseForm.why"),
+    *("RejectForm.remark", "UnmergeForm.reason", "ViewForm.name", "CloseSeveral.remark"),
+    *("ArrangeForm.joining", "ArrangeForm.note", "CancelForm.reason", "FeesForm.text"),
+    *("TemplateForm.name", "TemplateForm.text"),
+}
+ON_THE_TELEPHONE = {
+    *("TakingForm.name", "TakingForm.telephone", "TakingForm.email", "TakingForm.avoid", "TakingForm.story"),
+    *("TakingForm.writer", "TakingForm.relationship", "TakingForm.language", "CallbackForm.why", "CallOffForm.why"),
 }
 AFTERWARDS = {
     *("MessageForm.text", "ComplaintForm.name", "ComplaintForm.email", "ComplaintForm.telephone"),
     *("ComplaintForm.words", "OutcomeForm.outcome"),
 }
 TURNED_AWAY = {"SeenInHospitalForm.hospital", "CheckForm.website", "TransferForm.reason"}
-# Colleagues' own addresses, passwords and codes, and the references and days that an auditor asks for.
-NOBODYS = {"SignInForm", "CodeForm", "InvitationForm", "FilterForm"}
+# Colleagues' own names, addresses, passwords and codes, what an auditor asks for, and what managers set for everybody.
+NOBODYS = {
+    *("SignInForm", "CodeForm", "InvitationForm", "FilterForm", "InviteForm", "PersonForm", "ProvenForm"),
+    *("HoursForm", "ClosureForm", "TargetsForm", "FeeWordsForm"),
+}
+A_TIME_OF_DAY = {"ArrangeForm.at"}
 
 
 def test_every_box_into_which_words_can_be_typed_has_its_canary(app: Flask) -> None:
-    assert set(boxes(PageForm)) == IN_EVERY_FIELD | AFTERWARDS | TURNED_AWAY
+    everywhere = IN_EVERY_FIELD | AFTERWARDS | TURNED_AWAY | ON_THE_TELEPHONE | A_TIME_OF_DAY
+    assert set(boxes(PageForm)) == everywhere
 
 
 def boxes(form: type[PageForm]) -> list[str]:

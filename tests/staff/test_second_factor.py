@@ -14,6 +14,7 @@ from enquiry.extensions import db
 from enquiry.records.staff import SecondFactor
 from enquiry.sealing import SealBroken
 from enquiry.staff import enter, people
+from tests.attack.test_surgery_elsewhere import every_surgery_is_refused
 from tests.people import LENA, RAI
 from tests.staff.door import (
     ACCOUNT,
@@ -149,6 +150,22 @@ def test_a_secret_moved_to_another_persons_row_does_not_open(strict_app: Flask) 
         one.secret_sealed = other.secret_sealed
         with pytest.raises(SealBroken):
             _ = one.secret
+
+
+def test_a_second_factor_that_was_tampered_with_lets_nobody_in(
+    strict_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(strict_app.config, "WTF_CSRF_ENABLED", False)
+    hired(strict_app, RAI, LENA)
+    for colleague in (RAI, LENA):
+        new = browser(strict_app)
+        sign_in(new, colleague.email)
+        set_up(new)
+    rais = browser(strict_app)
+    sign_in(rais, RAI.email)
+
+    every_surgery_is_refused(strict_app, SecondFactor, lambda _: rais.post(SECOND_FACTOR, data={"code": "000 000"}))
+    assert not is_inside(rais)
 
 
 def test_sec_01_001_a_secret_in_use_is_never_shown_again(strict_app: Flask) -> None:
