@@ -17,8 +17,10 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry, Erased, Reason
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.staff import Staff
+from enquiry.records.timeline import Entry
 from enquiry.replies.send import send_reply
 from enquiry.rules.files import FileKind, ScanState
+from tests.attack.arriving import WITH_A_LETTER
 from tests.attack.test_remains import found, secrets_of
 from tests.people import LENA, PAT, PATS_EMAIL, hire, pat_asks
 from tests.place import Place
@@ -91,6 +93,10 @@ def test_every_enquiry_that_was_acknowledged_before_a_backup_under_load_opens_af
         assert set(acknowledged) <= set(restored)
         assert {enquiry.patient.name for enquiry in restored.values()} == {PAT}
         assert all(enquiry.opens for enquiry in restored.values())
+        assert all(row.opens for kind in (Entry, Letter) for row in db.session.scalars(select(kind)))
+        files = [one for reference in acknowledged for one in attachments.of(restored[reference])]
+        assert len(files) >= len(acknowledged) // WITH_A_LETTER
+        assert all(attachments.read(one).startswith(b"%PDF") for one in files)
 
 
 def test_a_restored_clinic_goes_on_where_it_stood_and_nothing_is_sent_twice_unknowingly(
