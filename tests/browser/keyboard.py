@@ -52,6 +52,10 @@ class Control:
     def __init__(self, keyboard: Keyboard, found: Locator) -> None:
         self.keyboard, self.found = keyboard, found
 
+    @property
+    def first(self) -> Self:
+        return type(self)(self.keyboard, self.found.first)
+
     def get_by_label(self, *words: Any, **how: Any) -> Self:
         return type(self)(self.keyboard, self.found.get_by_label(*words, **how))
 
