@@ -46,6 +46,12 @@ def standing(enquiry: Enquiry) -> Appointment | None:
     return next((appointment for appointment in of(enquiry) if appointment.state.stands), None)
 
 
+def is_expected(enquiry: Enquiry, now: datetime) -> bool:
+    """Return whether somebody is still to come, or may still take what they were offered."""
+    appointment = standing(enquiry)
+    return appointment is not None and not appointment.has_begun(now) and not appointment.has_run_out(now)
+
+
 def take_time(appointment: Appointment, at: datetime) -> None:
     """Give an appointment its clinician's time, and let go what it had, in the transaction of a verb.
 

@@ -21,7 +21,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import LetterKind
 from enquiry.records.timeline import Event, happened
 from enquiry.rules.appointments import AppointmentState, Tell
-from enquiry.rules.status import Outcome, Status
+from enquiry.rules.status import Status
 from enquiry.sealing import SealBroken
 
 AT_ONCE = 200  # appointments in one minute
@@ -70,14 +70,10 @@ def remind(enquiry_id: UUID, appointment_id: UUID, now: datetime) -> None:
 
 
 def _is_to_be_reminded(enquiry: Enquiry, appointment: Appointment, now: datetime) -> bool:
-    """Return whether somebody is to come, and is to be written to about it.
-
-    An enquiry that ended otherwise than as booked is one of somebody who, as far as anybody knows, will not come.
-    """
-    will_come = enquiry.is_open or enquiry.outcome is Outcome.APPOINTMENT_BOOKED
+    """Return whether somebody is to come, and is to be written to about it."""
     is_to_come = appointment.state is AppointmentState.BOOKED and not appointment.has_begun(now)
     has_asked = appointment.arranged.tell is Tell.LETTER_AND_REMINDER and bool(enquiry.contact.email)
-    return will_come and is_to_come and has_asked
+    return is_to_come and has_asked
 
 
 def _its(enquiry: Enquiry | None, appointment_id: UUID) -> Appointment | None:

@@ -6,7 +6,7 @@ message, a note or a letter that was settled, is something that the first of the
 
 from datetime import datetime
 
-from enquiry import audit, caseload, clock, opening
+from enquiry import audit, caseload, clock, diary, opening
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -15,7 +15,7 @@ from enquiry.records.timeline import Entry, Event, happened, proposed_end
 from enquiry.rules.ending import Ending, may_agree
 from enquiry.rules.permissions import Action
 from enquiry.rules.status import Outcome, RejectReason, Status
-from enquiry.triage.refusals import MayNotAgree, NothingProposed
+from enquiry.triage.refusals import IS_EXPECTED, MayNotAgree, NothingProposed, NotNow
 from enquiry.triage.taking import take
 
 _AUDITED = {
@@ -29,7 +29,11 @@ def end_or_propose(actor: Staff, enquiry: Enquiry, ending: Ending, at: datetime,
     """Finish the transaction of a verb that ends an enquiry: it ends, or waits for a second person to agree.
 
     :raises MoveNotAllowed: when the table of moves does not lead there.
+    :raises NotNow: when somebody would come to an appointment of an enquiry that has ended otherwise than as booked.
     """
+    if ending.word is not Outcome.APPOINTMENT_BOOKED and diary.is_expected(enquiry, at):
+        db.session.rollback()
+        raise NotNow(IS_EXPECTED)
     if enquiry.needs_two_to_end:
         happened(enquiry, Event.END_PROPOSED, at, actor, detail=ending.written, text=remark)
         audit.record(actor, AuditEvent.END_PROPOSED, enquiry.id)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
 
-from enquiry import audit, caseload, clock, opening, receipt, search
+from enquiry import audit, caseload, clock, diary, opening, receipt, search
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import PINNED, Enquiry
@@ -22,7 +22,7 @@ from enquiry.rules.permissions import Action
 from enquiry.rules.status import Outcome, Status, Turn
 from enquiry.rules.story_scan import scan
 from enquiry.rules.urgency import Urgency, kept
-from enquiry.triage.refusals import ApartAlready, NotMerged
+from enquiry.triage.refusals import IS_EXPECTED, ApartAlready, NotMerged
 from enquiry.triage.taking import permit
 
 _THEIR_WORDS = (Event.WROTE, Event.ASKED_TO_WITHDRAW)
@@ -50,7 +50,7 @@ def merge(actor: Staff, reference: str, version: int, other_reference: str, othe
     enquiry, other = caseload.take_two_to_change(actor, (reference, version), (other_reference, other_version))
     permit(actor, Action.MERGE, enquiry)
     permit(actor, Action.MERGE, other)
-    why = why_not_merge(enquiry, other)
+    why = why_not_merge(enquiry, other) or (IS_EXPECTED if diary.is_expected(other, clock.now()) else "")
     if why:
         db.session.rollback()
         raise NotMerged(why)

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from enquiry.records.staff import Staff
 
+IS_EXPECTED = "They are still to come to an appointment: cancel it first, or close as “Appointment booked”"
+
 
 class NotDecided(Exception):
     """Base of refusals that have a reason for the person.

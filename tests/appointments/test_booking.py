@@ -22,8 +22,9 @@ from enquiry.records.timeline import Entry, Event
 from enquiry.rules.answers import Visit
 from enquiry.rules.appointments import AppointmentState, CancelledBy, Tell, begins
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.status import Outcome, Status, Turn
+from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.triage import decide
+from enquiry.triage.refusals import NotNow
 from tests.appointments.arranging import AT_NINE, MONDAY, Still, pat_is_claimed, plan, the_appointment, the_rai
 from tests.people import LENA, NOOR, RAI, hire, pat_asks
 
@@ -164,8 +165,9 @@ def test_one_that_was_closed_as_booked_is_opened_again_when_it_is_cancelled(lena
     assert (enquiry.status, enquiry.turn) == (Status.ASSIGNED, Turn.US)
 
 
-def test_one_that_was_withdrawn_meanwhile_stays_withdrawn(lena: Staff) -> None:
+def test_one_that_was_withdrawn_meanwhile_stays_withdrawn(lena: Staff, it_is: Still) -> None:
     enquiry = booked(lena)
+    it_is(AT_NINE + timedelta(hours=1))
     enquiry = decide.move(lena, enquiry.reference, enquiry.version, Status.WITHDRAWN, "She rang.")
 
     enquiry = book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "")
@@ -232,6 +234,23 @@ def test_one_that_was_closed_as_booked_stays_closed_when_pat_has_come(lena: Staf
     enquiry = record_attendance(lena, enquiry.reference, enquiry.version, latest(), came=True)
 
     assert (enquiry.status, the_appointment(enquiry).state) == (Status.CLOSED, AppointmentState.ATTENDED)
+
+
+def test_whoever_is_still_to_come_is_not_forgotten_by_an_end(lena: Staff, it_is: Still) -> None:
+    enquiry = booked(lena)
+    for end in (
+        lambda one: decide.close(lena, one.reference, one.version, Outcome.ADVICE_SENT, ""),
+        lambda one: decide.reject(lena, one.reference, one.version, RejectReason.NO_CAPACITY, ""),
+        lambda one: decide.move(lena, one.reference, one.version, Status.WITHDRAWN, "She rang."),
+    ):
+        with pytest.raises(NotNow, match="still to come"):
+            end(enquiry)
+        assert enquiry.is_open
+
+    it_is(AT_NINE + timedelta(hours=1))
+    enquiry = decide.close(lena, enquiry.reference, enquiry.version, Outcome.ADVICE_SENT, "")
+
+    assert enquiry.status is Status.CLOSED
 
 
 def test_what_was_said_by_mistake_is_put_right_and_said_twice_is_refused(lena: Staff, it_is: Still) -> None:
@@ -338,8 +357,8 @@ def test_an_offer_that_nobody_accepted_ends_and_is_the_clinics_turn(lena: Staff,
 
 def test_an_offer_ends_without_moving_an_enquiry_that_has_gone_on(lena: Staff, it_is: Still) -> None:
     enquiry = booked(lena, is_agreed=False)
-    enquiry = decide.close(lena, enquiry.reference, enquiry.version, Outcome.DECLINED_BY_PATIENT, "")
     it_is(MONDAY + timedelta(days=7))
+    enquiry = decide.close(lena, enquiry.reference, enquiry.version, Outcome.DECLINED_BY_PATIENT, "")
     clockwork.sweep(clock.now())
     db.session.refresh(enquiry)
     assert (enquiry.status, the_appointment(enquiry).state) == (Status.CLOSED, AppointmentState.EXPIRED)

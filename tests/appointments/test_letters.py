@@ -1,7 +1,6 @@
 """What Pat gets by email about her appointment, read as her mail program reads it: words, calendar entry, reminder."""
 
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
@@ -26,7 +25,7 @@ from enquiry.records.timeline import Entry, Event
 from enquiry.rules.answers import Visit
 from enquiry.rules.appointments import CancelledBy, FeesBy, Tell, begins
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.status import Outcome, Status
+from enquiry.rules.status import Outcome
 from enquiry.triage import decide
 from tests.appointments.arranging import AT_NINE, MONDAY, Still, pat_is_claimed, plan, the_appointment
 from tests.mail_server import MailServer
@@ -207,23 +206,9 @@ def test_the_reminder_goes_once_two_working_days_before(
     assert len(db.session.scalars(select(Entry).where(Entry.event == Event.REMINDED)).all()) == 1
 
 
-def cancels(lena: Staff, enquiry: Enquiry) -> None:
+def test_nobody_is_reminded_who_will_not_come(lena: Staff, smtp: MailServer, it_is: Still) -> None:
+    enquiry = pat_gets(lena)
     book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "")
-
-
-def withdraws(lena: Staff, enquiry: Enquiry) -> None:
-    decide.move(lena, enquiry.reference, enquiry.version, Status.WITHDRAWN, "She rang.")
-
-
-def declines(lena: Staff, enquiry: Enquiry) -> None:
-    decide.close(lena, enquiry.reference, enquiry.version, Outcome.DECLINED_BY_PATIENT, "")
-
-
-@pytest.mark.parametrize("does", [cancels, withdraws, declines])
-def test_nobody_is_reminded_who_will_not_come(
-    lena: Staff, smtp: MailServer, it_is: Still, does: Callable[[Staff, Enquiry], None]
-) -> None:
-    does(lena, pat_gets(lena))
     it_is(REMINDER + timedelta(hours=1))
     clockwork.sweep(clock.now())
     assert not [message for message in what_arrives(smtp) if "reminder" in message["Subject"]]

@@ -314,10 +314,12 @@ def test_who_was_handed_to_norwich_still_takes_their_time_in_london_but_has_no_n
     assert reference not in page
 
 
-def test_one_whose_enquiry_ended_otherwise_is_marked(app: Flask, lena: Visitor) -> None:
+def test_one_whose_enquiry_ended_otherwise_is_marked(app: Flask, lena: Visitor, it_is: Still) -> None:
     reference = booked(app)
     with app.test_request_context():
+        it_is(AT_NINE)
         decide.close(colleague(LENA), reference, the_enquiry(reference).version, Outcome.DECLINED_BY_PATIENT, "")
+        it_is(MONDAY)
     assert "Enquiry ended: declined by the patient" in lena.get(LONDONS_DAY).text
 
 
