@@ -193,11 +193,11 @@ def test_every_opening_is_on_record_and_every_refusal(app: Flask) -> None:
     ]
 
 
-def test_whoever_looked_through_the_link_stands_on_the_case(app: Flask) -> None:
+def test_whoever_looked_through_the_link_stands_among_those_who_looked(app: Flask) -> None:
     lena, link = at_the_desk(app, LENA), pats_link(app)
     gives(browser(app), link, ANOTHER_DATE)
     opened(app, link)
-    page = lena.get(f"/desk/enquiries/{the_enquiry(app).reference}").text
+    page = lena.get(f"/desk/enquiries/{the_enquiry(app).reference}/looks").text
     assert "The public: private link refused" in page
     assert "The public: private link opened" in page
 

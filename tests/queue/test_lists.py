@@ -1,24 +1,18 @@
 """Lena works through her lists: who must act next, narrowed to what she looks for, one case after the other."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
 from markupsafe import escape
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from enquiry import caseload, clock
 from enquiry.extensions import db
-from enquiry.lists import ListOf, Place
 from enquiry.queue import saved
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.staff import SavedViews, Staff
-from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status, Turn
 from enquiry.rules.urgency import Urgency
 from tests.counting import counting_queries
@@ -264,54 +258,6 @@ def test_lena_turns_her_keys_off_and_on(app: Flask) -> None:
     page = lena.get(LONDON).text
     assert 'data-keys="off"' in page
     assert 'name="keys" value="on"' in page
-
-
-@pytest.mark.parametrize(
-    "words",
-    [{}, {"turn": "patient"}, {"whose": "mine", "urgency": "soon", "status": "assigned", "pressing": "overdue"}],
-)
-def test_a_list_reads_its_own_index_and_never_all_enquiries(app: Flask, words: dict[str, str]) -> None:
-    """The closed million is not touched, nor any row that the list leaves out."""
-    at_the_desk(app, LENA)
-    with app.test_request_context():
-        lena, now = db.session.scalars(select(Staff).where(Staff.email == LENA.email)).one(), clock.now()
-        wanted = ListOf.read(Clinic.LONDON, words)
-        with asked(app) as questions:
-            caseload.queue(lena, wanted, now)
-            caseload.next_in(lena, wanted, now, Place(PINNED, now, UUID(int=1)))
-            caseload.standing(lena, wanted, now, Place(PINNED, now, UUID(int=1)))
-            caseload.counts(lena, wanted, now)
-            caseload.news(lena, wanted, now, now, {"LN-0000-0000": 1})
-        assert len(questions) == 5
-        for question, values in questions:
-            steps = plan(question, values)
-            assert "open_enquiries" in steps
-            assert not re.search(r"Seq Scan on enquiries|SCAN enquiries(?! USING)", steps), steps
-
-
-@contextmanager
-def asked(app: Flask) -> Iterator[list[tuple[str, Any]]]:
-    """Yield a list that fills with every question and its values."""
-    questions: list[tuple[str, Any]] = []
-
-    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith("SELECT"):
-            questions.append((statement, values))
-
-    event.listen(db.engine, "before_cursor_execute", hear)
-    try:
-        yield questions
-    finally:
-        event.remove(db.engine, "before_cursor_execute", hear)
-
-
-def plan(question: str, values: Any) -> str:
-    """Return how the database goes about a question; PostgreSQL reads small tables whole if nobody stops it."""
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        return str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values).all())
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    return str(connection.exec_driver_sql(f"EXPLAIN {question}", values).all())
 
 
 def test_pat_is_shown_by_name_and_one_that_does_not_open_leaves_the_others_readable(app: Flask) -> None:
