@@ -12,7 +12,7 @@ from enquiry import clock, outbox
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry
-from tests.attack.test_canary import content_of, files_of, our_log, shapes
+from tests.attack.test_canary import content_of, files_of, our_log, sightings
 from tests.calls.ringing import an_open_hour, was_tried
 from tests.mail_server import MailServer
 from tests.people import LENA, at_the_desk
@@ -66,14 +66,7 @@ def test_what_a_caller_says_is_found_nowhere_and_is_all_told_on_request(
         "output": (said.out + said.err).encode(),
         **{str(file): content_of(file) for file in files_of(app, settings)},
     }
-    found = [
-        f"{canary!r} {how} in {place}"
-        for place, content in hidden_places.items()
-        for canary in [*CALLER.values(), *SAID.values(), *OTHERS]
-        for how, shape in shapes(canary)
-        if shape in content
-    ]
-    assert not found
+    assert not sightings([*CALLER.values(), *SAID.values(), *OTHERS], hidden_places)
     reference = case.rpartition("/")[2]
     assert any(reference.encode() in content for content in hidden_places.values()), "the search finds nothing at all"
 
