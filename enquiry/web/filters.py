@@ -23,12 +23,22 @@ def init_app(app: Flask) -> None:
         moment=moment_in_words,
         paragraphs=paragraphs,
         size=size_in_words,
+        in_sentence=in_sentence,
     )
 
 
 def date_in_words(day: date | None) -> str:
     """Return a date that stands for itself and not for a moment, for example ``22 November 2026``."""
     return f"{day.day} {day:%B %Y}" if day else "not known"
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it stands within a sentence: it begins small, unless with “I”, a name or letters that are one.
+
+    The words after the first are left as they are: “Sent back to the GP” names a GP.
+    """
+    first = label.partition(" ")[0]
+    return label if first == "I" or first[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def paragraphs(text: str) -> Markup:

@@ -20,7 +20,7 @@ from enquiry.rules.ending import Ending
 from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.rules.urgency import Urgency
-from enquiry.web.filters import date_in_words
+from enquiry.web.filters import date_in_words, in_sentence
 
 _DETAILS: dict[Event, type[StrEnum]] = {
     Event.RECEIVED: Source,
@@ -100,7 +100,7 @@ def detail(entry: Entry) -> str:
     if entry.event is Event.CALLBACK_ARRANGED:
         return moment_in_words(datetime.fromisoformat(entry.detail))
     if entry.event in (Event.WROTE, Event.ASKED_TO_WITHDRAW) and entry.detail:
-        return f"status was {Status(entry.detail).label.lower()}"
+        return f"status was {in_sentence(Status(entry.detail).label)}"
     if entry.event is Event.END_PROPOSED:
         return Ending.read(entry.detail).label
     if entry.event is Event.SNOOZED:

@@ -157,7 +157,7 @@ def test_how_pat_pays_and_would_come_is_on_the_case(app: Flask, client: Visitor,
         assert (request.paying, request.letter, request.visit) == (paying, Letter.ASKED, Visit.VIDEO)
         assert (request.since, request.operated) == (Since.WEEKS, Operated.ELSEWHERE)
     case = pages_of_the_case(app)[0]
-    for words in (paying.label, "Heron Mutual", "i have asked for one", "by video", "the first week of March",
+    for words in (paying.label, "Heron Mutual", "I have asked for one", "by video", "the first week of March",
                   "2 to 6 weeks ago", "left leg", "yes, somewhere else"):  # fmt: skip
         assert words in case
 

@@ -9,6 +9,7 @@ from enquiry.triage import decide, end
 from enquiry.triage.forms.ends import AgreeForm, CloseForm, RefuseForm, RejectForm
 from enquiry.triage.views.case import refused, triage
 from enquiry.web.cases import ADDRESS, back_to_case
+from enquiry.web.filters import in_sentence
 from enquiry.web.guard import may, me
 
 _PROPOSED = "Proposed: it ends when a colleague agrees"
@@ -44,7 +45,7 @@ def agree(reference: str) -> ResponseReturnValue:
     """End an enquiry as a colleague proposed."""
     form = AgreeForm()
     ended = form.carry_out(lambda: end.agree(me(), reference, form.version.data))
-    return back_to_case(ended, f"You agreed: {ended.status.label.lower()}") if ended else refused(reference, form)
+    return back_to_case(ended, f"You agreed: {in_sentence(ended.status.label)}") if ended else refused(reference, form)
 
 
 @triage.post(f"{ADDRESS}/refuse")
