@@ -1,6 +1,6 @@
-"""An enquiry arrives: by the form or by telephone, the same rules decide its urgency, its place, and what is sent.
+"""An enquiry arrives: by the form, by telephone or by a referral, the same rules decide its urgency and its place.
 
-Why one place for both: what one way heeds and the other forgets is where people come to harm (clinical.md 1).
+Why one place for all: what one way heeds and another forgets is where people come to harm (clinical.md 1).
 """
 
 from datetime import datetime
@@ -9,6 +9,7 @@ from uuid import UUID
 from enquiry import caseload, opening, receipt, search, tallies
 from enquiry.extensions import db
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind
+from enquiry.records.referral import Referral, SealedReferral
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event, happened
 from enquiry.records.told import Contact, Patient, Request
@@ -23,14 +24,22 @@ from enquiry.rules.urgency import Urgency
 
 
 def new_enquiry(
-    nonce: UUID, clinic: Clinic, kind: Kind, patient: Patient, contact: Contact, request: Request, at: datetime
+    nonce: UUID,
+    clinic: Clinic,
+    kind: Kind,
+    patient: Patient,
+    contact: Contact,
+    request: Request,
+    at: datetime,
+    referral: Referral | None = None,
 ) -> Enquiry:
     """Return a new enquiry, sealed, with its urgency, its place and its times decided by the rules; not yet added.
 
     :param nonce: what makes the form that it came by count once.
+    :param referral: what a clinician told who referred the patient. Somebody looks at it before the patient is rung.
     """
     own_id, its_clock = new_id(), opening.clock_of(clinic)
-    arrives = urgency.kept(_own_urgency(request), search.urgencies(patient, contact))
+    arrives = urgency.kept(_own_urgency(request, referral), search.urgencies(patient, contact))
     enquiry = Enquiry(
         id=own_id,
         key=WrappedKey.made_for(own_id),
@@ -45,9 +54,12 @@ def new_enquiry(
         promised_at=its_clock.promised(at),
     )
     enquiry.patient, enquiry.contact, enquiry.request = patient, contact, request
-    if contact.preferred is Route.TELEPHONE:
+    if referral is not None:
+        enquiry.sealed_referral = SealedReferral(id=new_id(), key=enquiry.key)
+        enquiry.sealed_referral.told = referral
+    elif contact.preferred is Route.TELEPHONE:
         enquiry.ring_at = first_try(its_clock.hours, contact.good_to_ring, at, arrives, enquiry.due_at)
-    enquiry.precedence = PINNED if enquiry.is_flagged else IN_TURN
+    enquiry.precedence = PINNED if enquiry.is_flagged or referral is not None else IN_TURN
     return enquiry
 
 
@@ -56,7 +68,7 @@ def receive(enquiry: Enquiry, source: Source, taken_by: Staff | None = None) -> 
     at = enquiry.received_at
     db.session.add(enquiry)
     happened(enquiry, Event.RECEIVED, at, taken_by, detail=source.value)
-    if enquiry.urgency is not _own_urgency(enquiry.request):
+    if enquiry.urgency is not _own_urgency(enquiry.request, enquiry.referral):
         happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
     if enquiry.set_aside_at is not None:
         happened(enquiry, Event.SET_ASIDE, at)
@@ -67,8 +79,9 @@ def receive(enquiry: Enquiry, source: Source, taken_by: Staff | None = None) -> 
     search.index(enquiry)
 
 
-def _own_urgency(request: Request) -> Urgency:
-    return urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
+def _own_urgency(request: Request, referral: Referral | None) -> Urgency:
+    told = urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
+    return urgency.kept(told, [referral.priority.urgency] if referral else [])
 
 
 def _unused_reference() -> str:

@@ -268,14 +268,16 @@ def find_id(asker: Staff, reference: str) -> UUID:
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
-    """Return one enquiry; its files, its appointments and what was merged into it are loaded in the same question.
+    """Return one enquiry; its files, its appointments, its referral and what was merged into it are loaded in the same question.
 
     :raises NoSuchEnquiry: when there is none for this person.
     """
     beside = [
         joinedload(Enquiry.attachments),
         joinedload(Enquiry.appointments),
+        joinedload(Enquiry.sealed_referral),
         joinedload(Enquiry.merged).joinedload(Enquiry.attachments),
+        joinedload(Enquiry.merged).joinedload(Enquiry.sealed_referral),
     ]
     wanted = _seen_by(asker).where(Enquiry.reference == reference).options(*beside)
     enquiry = db.session.scalars(wanted).unique().one_or_none()

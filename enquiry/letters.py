@@ -1,4 +1,4 @@
-"""The letters that the clinic can send: one function each, and nothing else writes to a patient.
+"""The letters that the clinic can send: one function each, and nothing else writes to anybody.
 
 Why so discreet: others may read a patient's mail. A receipt and every subject line hold no clinical word, and the
 sender's name leaves out the specialty (clinical.md 1, safe contact).
@@ -15,6 +15,7 @@ from enquiry.records.appointment import Appointment
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Contents, LetterKind
+from enquiry.records.referral import Referral
 from enquiry.records.staff import Staff
 
 SENDER = "The London Norwich Clinic"
@@ -40,6 +41,12 @@ def acknowledgement(enquiry: Enquiry, token: str, hours: str) -> Contents:
     link = f"{current_app.config['PUBLIC_URL']}/enquiry/{token}" if token else ""
     about = {"enquiry": enquiry, "link": link, "hours": hours}
     return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, **about)
+
+
+def referral_received(enquiry: Enquiry, referral: Referral) -> Contents:
+    """Return the receipt for whoever referred a patient: the reference, and nothing of the patient to any address."""
+    subject = f"We have received your referral, {enquiry.reference}"
+    return _letter("referral_received", referral.referrer.email, subject, enquiry=enquiry, referrer=referral.referrer)
 
 
 def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:

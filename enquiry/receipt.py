@@ -17,8 +17,12 @@ from enquiry.rules.sources import Source
 def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
     """Add the receipt to the outbox, in the caller's transaction; ``None`` for somebody who gave no address.
 
+    That of a referral goes to whoever referred, and nothing goes to the patient, who may not know of it yet.
+
     There is no link for somebody whose date of birth is not known: it would open to nobody.
     """
+    if (referral := enquiry.referral) is not None:
+        return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.referral_received(enquiry, referral), at)
     if not enquiry.contact.email:
         return None
     hours = "; ".join(opening.week_in_words(opening.as_set([enquiry.clinic]).openings[enquiry.clinic].week))
@@ -38,5 +42,5 @@ def let_in(enquiry: Enquiry, at: datetime) -> Letter | None:
         return None
     enquiry.set_aside_at = None
     count(What.SPAM, "let-in", at, enquiry.clinic)
-    tallies.arrived(enquiry, Source.WEB)  # only what comes by the form is ever set aside
+    tallies.arrived(enquiry, Source.REFERRAL if enquiry.is_referral else Source.WEB)  # a call is never set aside
     return queue(enquiry, at)

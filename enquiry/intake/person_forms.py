@@ -4,7 +4,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from enquiry.rules.answers import Agreement, Day, ForWhom, TimeOfDay, WhoToContact
-from enquiry.rules.contact import Route
+from enquiry.rules.contact import OFFERED, Route
 from enquiry.web.dates import BirthDateField
 from enquiry.web.forms import PageForm, any_of, email_field, line_field, one_of, story_field, telephone_field
 
@@ -43,7 +43,7 @@ class ContactForm(PageForm):
 
     email = email_field("Email address", "your email address", optional=True)
     telephone = telephone_field("Telephone number", "your telephone number", optional=True)
-    preferred = one_of("How would you like us to answer?", "how you would like us to answer", Route)
+    preferred = one_of("How would you like us to answer?", "how you would like us to answer", OFFERED)
     voicemail_ok = one_of(
         "If nobody picks up, may we leave a message?", "whether we may leave a message", YES_OR_NO, optional=True
     )

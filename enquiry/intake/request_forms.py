@@ -4,7 +4,7 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.validators import ValidationError
 
 from enquiry.intake.person_forms import YES_OR_NO
-from enquiry.records.enquiry import Kind
+from enquiry.records.enquiry import WISHES
 from enquiry.rules.answers import (
     NONE_OF_THESE,
     Day,
@@ -31,7 +31,7 @@ POSTCODE_AT_MOST = 12  # characters
 class AboutForm(SubjectForm):
     """What it is about, in the person's own words."""
 
-    kind = one_of("What would you like?", "what you would like", Kind)
+    kind = one_of("What would you like?", "what you would like", WISHES)
     story = story_field("Tell us in your own words", "what you would like to tell us", shortest=SHORTEST_STORY)
 
 

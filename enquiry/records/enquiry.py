@@ -28,6 +28,7 @@ from enquiry.rules.waits import step
 if TYPE_CHECKING:
     from enquiry.records.appointment import Appointment
     from enquiry.records.attachment import Attachment
+    from enquiry.records.referral import Referral, SealedReferral
 
 
 PINNED, IN_TURN = 0, 1  # a pinned enquiry stands above the clock until somebody acknowledges it (desk.md 12)
@@ -50,10 +51,23 @@ class Kind(StrEnum):
 
     APPOINTMENT = "appointment"
     QUESTION = "question"
+    REFERRAL = "referral"  # a clinician asks for them
 
     @property
     def label(self) -> str:
-        return {Kind.APPOINTMENT: "An appointment", Kind.QUESTION: "An answer to a question"}[self]
+        return {
+            Kind.APPOINTMENT: "An appointment",
+            Kind.QUESTION: "An answer to a question",
+            Kind.REFERRAL: "A referral",
+        }[self]
+
+    @property
+    def word(self) -> str:
+        """What a list calls it."""
+        return self.value.capitalize()
+
+
+WISHES = [(kind.value, kind.label) for kind in (Kind.APPOINTMENT, Kind.QUESTION)]  # of somebody who asks themselves
 
 
 class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -101,6 +115,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     merged: Mapped[list["Enquiry"]] = relationship(viewonly=True, order_by="Enquiry.id")
     attachments: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
     appointments: Mapped[list["Appointment"]] = relationship(viewonly=True, order_by="Appointment.id.desc()")
+    sealed_referral: Mapped["SealedReferral | None"] = relationship()  # a case asks for it, no list does
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
@@ -180,6 +195,15 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         return proxy.name if proxy is not None and proxy.is_contact else self.patient.called or self.patient.name
 
     @property
+    def referral(self) -> "Referral | None":
+        """What a GP or another clinician told who referred the patient; ``None`` where nobody did."""
+        return self.sealed_referral.told if self.is_referral and self.sealed_referral else None
+
+    @property
+    def is_referral(self) -> bool:
+        return self.kind is Kind.REFERRAL
+
+    @property
     def is_open(self) -> bool:
         return self.status.is_open
 
@@ -193,6 +217,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             is_declared=self.urgency is Urgency.RED_FLAG_DECLARED,
             is_told=self.request.has_flags_told,
             is_written=self.request.has_flags_written,
+            is_referred=self.is_referral,
         )
 
     @property

@@ -26,10 +26,14 @@ class Route(StrEnum):
 
     EMAIL = "email"
     TELEPHONE = "telephone"
+    POST = "post"  # only for somebody whom a GP referred, who gives the address
 
     @property
     def label(self) -> str:
-        return {Route.EMAIL: "By email", Route.TELEPHONE: "By telephone"}[self]
+        return {Route.EMAIL: "By email", Route.TELEPHONE: "By telephone", Route.POST: "By letter"}[self]
+
+
+OFFERED = [(route.value, route.label) for route in (Route.EMAIL, Route.TELEPHONE)]  # to whoever asks themselves
 
 
 class CallOutcome(StrEnum):

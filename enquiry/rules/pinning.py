@@ -12,14 +12,16 @@ def may_acknowledge(is_flagged: bool, roles: frozenset[Role]) -> bool:
     return may(roles, Action.ACKNOWLEDGE) and (not is_flagged or Role.CLINICIAN in roles)
 
 
-def why(is_declared: bool, is_told: bool, is_written: bool) -> str:
+def why(is_declared: bool, is_told: bool, is_written: bool, is_referred: bool = False) -> str:
     """Return in words why something is pinned.
 
     :param is_declared: whether a red flag was declared, of which somebody was seen in hospital.
     :param is_told: whether a sign for a clinician was told on the safety page.
     :param is_written: whether words in a message may mean one.
+    :param is_referred: whether a GP or another clinician referred the patient: somebody looks at each.
     """
     reasons = {
+        "a GP or another clinician referred": is_referred,
         "red flag declared": is_declared,
         "a sign for a clinician on the safety page": is_told,
         "words that may mean a red flag": is_written,

@@ -8,7 +8,12 @@ class Source(StrEnum):
 
     WEB = "web"
     TELEPHONE = "telephone"
+    REFERRAL = "referral"
 
     @property
     def label(self) -> str:
-        return {Source.WEB: "By the form on this site", Source.TELEPHONE: "By telephone"}[self]
+        return {
+            Source.WEB: "By the form on this site",
+            Source.TELEPHONE: "By telephone",
+            Source.REFERRAL: "By a referral",
+        }[self]

@@ -12,11 +12,11 @@ from wtforms import BooleanField, Field, HiddenField
 from wtforms.validators import ValidationError
 
 from enquiry import clock
-from enquiry.records.enquiry import Kind
+from enquiry.records.enquiry import WISHES
 from enquiry.records.told import Contact, Patient, Proxy, Request, SeenInHospital
 from enquiry.rules.answers import Agreement, Day, Need, Since, TimeOfDay
 from enquiry.rules.clinics import Clinic
-from enquiry.rules.contact import Route, read_telephone
+from enquiry.rules.contact import OFFERED, Route, read_telephone
 from enquiry.rules.red_flags import Cancer, RedFlag, is_emergency
 from enquiry.rules.scope import is_adult
 from enquiry.rules.story_scan import scan
@@ -55,7 +55,7 @@ class TakingForm(SafetyForm, SubjectForm):
         longest=AVOID_AT_MOST,
     )
     email = email_field("Email address", "an email address", optional=True)
-    preferred = one_of("How would you like us to answer?", "how they would like us to answer", Route)
+    preferred = one_of("How would you like us to answer?", "how they would like us to answer", OFFERED)
 
     writer = line_field("Full name of the caller", "the caller’s full name", optional=True)
     relationship = line_field("Relationship to the patient", "the caller’s relationship to the patient", optional=True)
@@ -70,7 +70,7 @@ class TakingForm(SafetyForm, SubjectForm):
     )
     is_contact = BooleanField("The number and address are the caller’s: answer the caller")
 
-    kind = one_of("What would you like?", "what they would like", Kind)
+    kind = one_of("What would you like?", "what they would like", WISHES)
     story = story_field("What they ask, in their own words", "what they ask", optional=True)
     since = one_of("When did it start?", "when it started", Since, optional=True)
     worse = one_of("Is it getting worse quickly?", "whether it is getting worse quickly", _YES_OR_NO, optional=True)
