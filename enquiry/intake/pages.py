@@ -2,10 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from wtforms import Field
 
 from enquiry.intake.person_forms import ContactForm, ProxyForm, WhoForm
 from enquiry.intake.request_forms import (
@@ -20,8 +17,6 @@ from enquiry.intake.request_forms import (
 from enquiry.records.enquiry import Kind
 from enquiry.rules.answers import ForWhom
 from enquiry.rules.red_flags import is_emergency
-from enquiry.web.dates import DateField
-from enquiry.web.filters import date_in_words
 from enquiry.web.forms import PageForm
 from enquiry.web.safety_forms import SafetyForm, SeenInHospitalForm, told
 
@@ -98,23 +93,3 @@ def page_before(page: Page, answers: Answers) -> Page | None:
     """Return the page to which “Back” leads, or ``None`` before the first."""
     asked = pages_for(answers)
     return asked[asked.index(page) - 1] if page in asked[1:] else None
-
-
-def questions(form: PageForm) -> list[Field]:
-    """Return the fields of a form that ask something."""
-    return [field for field in form if field.name != "csrf_token"]
-
-
-def answers_of(form: PageForm) -> dict[str, Any]:
-    """Return what a valid form says, as the draft keeps it."""
-    return {field.name: field.data for field in questions(form)}
-
-
-def in_words(field: Field) -> str:
-    """Return an answer as the person would say it, or nothing, for the page on which they check it."""
-    if isinstance(field, DateField):
-        return date_in_words(field.data) if isinstance(field.data, date) else ""
-    if hasattr(field, "choices"):
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        return "\n".join(choice.label for choice in field.choices if choice.value in chosen)
-    return "\n".join(field.data) if isinstance(field.data, list) else field.data or ""

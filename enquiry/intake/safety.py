@@ -7,12 +7,14 @@ address.
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from enquiry.intake import diversions, draft, steps, throttles
-from enquiry.intake.pages import BY_NAME, Answers, answers_of
+from enquiry.intake import draft, steps, throttles
+from enquiry.intake.pages import BY_NAME, Answers
 from enquiry.records.draft import Draft
 from enquiry.rules import red_flags
 from enquiry.rules.red_flags import RedFlag
 from enquiry.rules.story_scan import scan
+from enquiry.web import diversions, throttle
+from enquiry.web.answered import answers_of
 from enquiry.web.safety_forms import SafetyForm, SeenInHospitalForm, told
 from enquiry.web.throttle import TooMany
 
@@ -53,7 +55,7 @@ def _declared(form: SafetyForm, flags: tuple[RedFlag, ...], found: Draft | None)
         throttles.count(throttles.PAGES)
         return steps.kept(found, safety=answers_of(form), hospital=answers_of(seen))
     except TooMany as refused:
-        seen.form_errors.append(throttles.in_words(refused))
+        seen.form_errors.append(throttle.in_words(refused))
         return _help(form, flags, seen), TooMany.code, {"Retry-After": str(refused.wait)}
 
 

@@ -14,6 +14,7 @@ from enquiry.records.enquiry import Enquiry, Kind
 from enquiry.records.tally import What, count
 from enquiry.rules import spam
 from enquiry.rules.sources import Source
+from enquiry.web import drafts
 from enquiry.web.throttle import is_too_often
 
 
@@ -57,7 +58,7 @@ def submit(nonce: UUID, has_changed_answer: bool = False, fell_into_trap: bool =
     _judge(enquiry, begun_in(found.answers), at, fell_into_trap)
     arrival.receive(enquiry, Source.WEB)
     attachments.hand_over(found, enquiry)
-    draft.discard(found)
+    drafts.discard(found)
     count(What.REACHED, "sent", at)
     audit.record(audit.PUBLIC, AuditEvent.ENQUIRY_SENT, enquiry.id)
     db.session.commit()

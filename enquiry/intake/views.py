@@ -10,14 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from enquiry import attachments, caseload, clock
 from enquiry.file_store import NotStored
-from enquiry.intake import diversions, draft, safety, steps, submit, throttles
-from enquiry.intake import files as files_of_draft
-from enquiry.intake.pages import BY_NAME, Page, answers_of, first_unanswered, in_words, pages_for, questions
+from enquiry.intake import draft, safety, steps, submit, throttles
+from enquiry.intake.pages import BY_NAME, Page, first_unanswered, pages_for
 from enquiry.intake.reading import clinic_in
 from enquiry.intake.request_forms import CheckForm, FilesForm
 from enquiry.records.draft import Draft
 from enquiry.rules.files import AT_MOST
 from enquiry.rules.scope import is_adult
+from enquiry.web import diversions, draft_files, drafts, throttle
+from enquiry.web.answered import answers_of, in_words, questions
 from enquiry.web.forms import PageForm
 from enquiry.web.throttle import TooMany
 from enquiry.web.uploads import takes_files
@@ -84,11 +85,11 @@ def files() -> ResponseReturnValue:
 @intake.post("/enquire/remove-file")
 def remove_file() -> ResponseReturnValue:
     """Throw away one of the files that were added."""
-    nonce, typed = draft.nonce_of(steps.tab()), request.form.get("file", "")
+    nonce, typed = drafts.nonce_of(steps.tab()), request.form.get("file", "")
     if nonce is None:
         return steps.no_draft()
     with suppress(ValueError):
-        files_of_draft.remove(nonce, UUID(typed))
+        draft_files.remove(nonce, UUID(typed))
     return steps.to("files")
 
 
@@ -120,7 +121,7 @@ def check() -> ResponseReturnValue:
 @intake.post("/enquire/check")
 def send() -> ResponseReturnValue:
     """Send the enquiry."""
-    nonce, form = draft.nonce_of(steps.tab()), CheckForm()
+    nonce, form = drafts.nonce_of(steps.tab()), CheckForm()
     if nonce is None or not form.validate():
         return _checked(form)
     try:
@@ -136,7 +137,7 @@ def send() -> ResponseReturnValue:
 @intake.get("/enquire/sent")
 def sent() -> ResponseReturnValue:
     """Show the receipt: it survives reloading, shows nothing that was written, and opens nothing."""
-    nonce = draft.nonce_of(steps.tab())
+    nonce = drafts.nonce_of(steps.tab())
     enquiry = caseload.sent_with(nonce) if nonce else None
     if enquiry is None:
         return steps.no_draft()
@@ -153,7 +154,7 @@ def clear() -> ResponseReturnValue:
 
 def _given_back(refused: TooMany) -> ResponseReturnValue:
     is_of_files = request.endpoint in ("intake.files", "intake.remove_file")
-    why, found = throttles.in_words(refused, is_of_files), draft.find(steps.tab())
+    why, found = throttle.in_words(refused, is_of_files), draft.find(steps.tab())
     if request.endpoint == "intake.send":
         return _checked(_saying(CheckForm(), why), TooMany.code)
     if is_of_files:
@@ -180,8 +181,8 @@ def _all_added(form: FilesForm, found: Draft) -> bool:
     form.validate()
     for upload in form.files.data:
         try:
-            files_of_draft.add(found.id, upload)
-        except (NotStored, files_of_draft.NoRoom):
+            draft_files.add(found.id, upload)
+        except (NotStored, draft_files.NoRoom):
             form.files.errors.append(f"“{upload.name}” could not be uploaded – try again")
     return not form.errors
 

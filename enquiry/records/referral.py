@@ -6,11 +6,11 @@ Why beside it and not in it: a list opens everything that is sealed in its rows,
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from enquiry.extensions import db
-from enquiry.records.types import Sealed, SealedRow
+from enquiry.records.types import Bytes, Sealed, SealedRow
 from enquiry.rules.answers import Paying
 from enquiry.rules.referrals import (
     Consent,
@@ -99,5 +99,5 @@ class SealedReferral(SealedRow, db.Model):  # type: ignore[name-defined]
     __tablename__ = "referrals"
 
     enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiries.id"), unique=True)
-    told_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    told_sealed: Mapped[bytes] = mapped_column(Bytes)
     told = Sealed(Referral, "told_sealed")

@@ -17,6 +17,7 @@ from limits import parse
 from werkzeug.exceptions import TooManyRequests
 
 from enquiry.extensions import keyring, limiter
+from enquiry.rules.clinics import Clinic
 
 NETWORK = 64  # bits of an IPv6 address: one household or one office has all that follow
 
@@ -58,6 +59,15 @@ def count(throttle: Throttle, browser: str) -> None:
 def is_too_often(what: str, often: str, value: str) -> bool:
     """Count a value, from whomever it comes, and return whether it came oftener than this."""
     return _hit(often, what, value) is not None
+
+
+def in_words(refused: TooMany, has_files: bool = False) -> str:
+    """Return what somebody reads who used the form too often: that nothing is lost, when to go on, and whom to ring."""
+    minutes = ceil(refused.wait / 60)
+    wait = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    kept = "Your files were not added" if has_files else "What you typed is still on this page"
+    numbers = " or ".join(f"{clinic.label} {clinic.facts.telephone}" for clinic in Clinic)
+    return f"Too many forms came from your browser or your network. {kept}. Try again in {wait}, or ring {numbers}"
 
 
 def _hit(often: str, scope: str, value: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What GPs and other clinicians tell of patients whom they refer."""
+"""What GPs and other clinicians tell of patients whom they refer, and of which form a draft is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("enquiry_id"),
     )
     op.create_index(op.f("ix_referrals_key_id"), "referrals", ["key_id"])
+    op.add_column("drafts", sa.Column("form", sa.String(length=32), nullable=False, server_default="enquiry"))
 
 
 def downgrade() -> None:
+    op.drop_column("drafts", "form")
     op.drop_table("referrals")

@@ -20,7 +20,6 @@ from werkzeug.test import TestResponse
 
 from enquiry import clock
 from enquiry.extensions import db, limiter
-from enquiry.intake import files as files_of_draft
 from enquiry.intake import throttles
 from enquiry.records.attachment import Attachment
 from enquiry.records.draft import Draft
@@ -28,6 +27,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.tally import Tally, What
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.files import FileKind, ScanState
+from enquiry.web import diversions, draft_files
 from enquiry.web.throttle import Throttle
 from enquiry.web.uploads import Upload
 from tests.intake.suspects import a_suspect_asks
@@ -45,8 +45,9 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def spend(*names: str) -> None:
         for name in names:
-            usual: Throttle = getattr(throttles, name)
-            monkeypatch.setattr(throttles, name, Throttle(usual.what, "1000 per hour", "0 per hour"))
+            where = diversions if name == "DIVERSIONS" else throttles
+            usual: Throttle = getattr(where, name)
+            monkeypatch.setattr(where, name, Throttle(usual.what, "1000 per hour", "0 per hour"))
 
     return spend
 
@@ -160,8 +161,8 @@ def test_an_emergency_is_shown_where_to_go_however_often_somebody_asks(
         assert "Please get help now" in page.text
 
     with app.app_context():
-        diversions = select(func.count()).where(Tally.what == What.DIVERTED)
-        assert db.session.scalar(diversions) == 0, "shown, and no longer counted"
+        counted = select(func.count()).where(Tally.what == What.DIVERTED)
+        assert db.session.scalar(counted) == 0, "shown, and no longer counted"
 
 
 def test_an_emergency_that_was_seen_in_hospital_is_told_what_to_do_even_when_it_must_wait(
@@ -251,15 +252,15 @@ def test_a_storage_that_fails_keeps_no_patient_out(
 def test_the_files_of_one_draft_are_no_larger_together_than_may_be(
     app: Flask, client: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files_of_draft, "IN_ALL", 25)
+    monkeypatch.setattr(draft_files, "IN_ALL", 25)
     at_the_files(client)
     with app.test_request_context():
         nonce = db.session.scalars(select(Draft.id)).one()
         upload = Upload("Letter.pdf", FileKind.PDF, b"%PDF-1.7 ten", ScanState.CLEAN)
-        files_of_draft.add(nonce, upload)
-        files_of_draft.add(nonce, upload)
-        with pytest.raises(files_of_draft.NoRoom):
-            files_of_draft.add(nonce, upload)
+        draft_files.add(nonce, upload)
+        draft_files.add(nonce, upload)
+        with pytest.raises(draft_files.NoRoom):
+            draft_files.add(nonce, upload)
         assert db.session.scalar(select(func.count()).select_from(Attachment)) == 2
 
 

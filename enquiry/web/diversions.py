@@ -11,9 +11,11 @@ from flask import session
 from enquiry import clock, tallies
 from enquiry.database import begin_writing
 from enquiry.extensions import db
-from enquiry.intake import throttles
 from enquiry.rules.red_flags import RedFlag
-from enquiry.web.throttle import TooMany
+from enquiry.web import drafts, throttle
+from enquiry.web.throttle import Throttle, TooMany
+
+DIVERSIONS = Throttle("diversions", of_address="300 per hour", of_browser="30 per hour")  # counted; all are shown help
 
 _WORD = "was sent to help"
 
@@ -25,7 +27,7 @@ def divert(flags: Iterable[RedFlag]) -> None:
     """
     session[_WORD] = True
     try:
-        throttles.count(throttles.DIVERSIONS)
+        throttle.count(DIVERSIONS, drafts.browser())
     except TooMany:
         return
     begin_writing()

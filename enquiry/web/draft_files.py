@@ -1,12 +1,12 @@
-"""Letters and reports that a patient adds to a draft: sealed as soon as they are in order, and gone when it goes."""
+"""Letters and reports that a visitor adds to a draft: sealed as soon as they are in order, and gone when it goes."""
 
 from uuid import UUID
 
 from enquiry import attachments, clock
 from enquiry.extensions import db
-from enquiry.intake import draft
 from enquiry.records.draft import Draft
 from enquiry.rules.files import AT_MOST, LARGEST
+from enquiry.web import drafts
 from enquiry.web.uploads import Upload
 
 IN_ALL = AT_MOST * LARGEST  # bytes of one draft's files; some grow when they are written anew
@@ -26,19 +26,19 @@ def add(nonce: UUID, upload: Upload) -> None:
     :raises NoRoom: when another tab was quicker, or the files are too large together.
     """
     attachment = attachments.kept(upload.name, upload.kind, upload.content, upload.scan, clock.now())
-    found = draft.take(nonce)
+    found = drafts.take(nonce)
     if found is None or not _has_room(found, attachment.size):
         db.session.rollback()
         raise NoRoom
     attachment.draft_id = found.id
-    found.expires_at = attachment.added_at + draft.LIFETIME
+    found.expires_at = attachment.added_at + drafts.LIFETIME
     db.session.add(attachment)
     db.session.commit()
 
 
 def remove(nonce: UUID, attachment_id: UUID) -> None:
     """Throw one file of a draft away; nothing happens if it is not there."""
-    found = draft.take(nonce)
+    found = drafts.take(nonce)
     if found is not None:
         attachments.discard(one for one in attachments.of(found) if one.id == attachment_id)
     db.session.commit()
