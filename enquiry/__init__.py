@@ -25,6 +25,7 @@ from enquiry.intake.views import intake
 from enquiry.near_misses.views import near_misses
 from enquiry.queue.presence_views import presences
 from enquiry.queue.views import queue
+from enquiry.referrals.views import referrals
 from enquiry.replies.views import replies
 from enquiry.settings.views import settings
 from enquiry.staff import sign_in
@@ -70,6 +71,7 @@ def create_app(config: Config) -> Flask:
         intake,
         following,
         complaints,
+        referrals,
         queue,
         presences,
         triage,

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from enquiry import attachments, caseload, clock
-from enquiry.file_store import NotStored
 from enquiry.intake import draft, safety, steps, submit, throttles
 from enquiry.intake.pages import BY_NAME, Page, first_unanswered, pages_for
 from enquiry.intake.reading import clinic_in
@@ -179,11 +178,7 @@ def _files_shown(form: FilesForm, found: Draft, complains_with: int = steps.UNPR
 def _all_added(form: FilesForm, found: Draft) -> bool:
     """Add what is in order to the draft, and return whether that was all."""
     form.validate()
-    for upload in form.files.data:
-        try:
-            draft_files.add(found.id, upload)
-        except (NotStored, draft_files.NoRoom):
-            form.files.errors.append(f"“{upload.name}” could not be uploaded – try again")
+    draft_files.add_all(form.files, found.id)
     return not form.errors
 
 

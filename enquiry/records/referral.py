@@ -30,7 +30,7 @@ class Referrer:
     """Who refers, and how to reach them."""
 
     name: str
-    post: Post
+    post: Post | None  # not asked on the quick way
     registration: str  # seven digits of the GMC, or the number of another regulator with its name
     practice: str
     email: str  # to reply to; never the patient's

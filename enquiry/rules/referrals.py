@@ -3,10 +3,11 @@
 Source: clinical.md 2.3, 4.1 and 7.2. What is stored is the word; once given, never changed: stored referrals use it.
 """
 
+import re
 from dataclasses import dataclass
 
 from enquiry.rules import red_flags
-from enquiry.rules.answers import Answer
+from enquiry.rules.answers import Answer, Paying
 from enquiry.rules.red_flags import Cancer, RedFlag
 from enquiry.rules.urgency import Urgency
 
@@ -80,6 +81,27 @@ class Diabetes(Answer):
     TYPE_2 = "type-2", "Type 2"
 
 
+# Who pays, as a referrer says it.
+PAYING = {
+    Paying.SELF: "The patient",
+    Paying.INSURER: "An insurer",
+    Paying.NHS: "The NHS",
+    Paying.LEGAL: "It is for a legal case",
+    Paying.NOT_SURE: "Not known",
+}
+
+
+def is_bmi(typed: str) -> bool:
+    """Return whether what was typed can be somebody's body mass index."""
+    return bool(re.fullmatch(r"[0-9]{2}(\.[0-9]+)?", typed)) and 10 <= float(typed) <= 80
+
+
+def is_blood_pressure(typed: str) -> bool:
+    """Return whether what was typed can be somebody's blood pressure, the higher number first."""
+    found = re.fullmatch(r"([0-9]{2,3}) ?/ ?([0-9]{2,3})", typed)
+    return found is not None and 50 <= int(found[1]) <= 300 and 20 <= int(found[2]) < int(found[1])
+
+
 class WasAsked(Answer):
     """What came of asking about a red flag; "not asked" is allowed, and the case says so."""
 
@@ -131,7 +153,8 @@ class SignAsked:
 def told(signs: tuple[SignAsked, ...], priority: Priority) -> tuple[tuple[RedFlag, ...], Cancer | None]:
     """Return what the table amounts to by the rules of the patients' screen, and what it says of cancer.
 
-    Suspected cancer counts as not being sure of it. A referral without the table tells nothing of cancer otherwise.
+    What is an emergency by it never comes as far as this (rules.referral_safety). Suspected cancer counts as not being
+    sure of it. A referral without the table tells nothing of cancer otherwise.
     """
     found = {asked.word for asked in signs if asked.answer is WasAsked.YES}
     answers = {asked.word: asked.answer for asked in signs}

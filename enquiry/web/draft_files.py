@@ -4,10 +4,11 @@ from uuid import UUID
 
 from enquiry import attachments, clock
 from enquiry.extensions import db
+from enquiry.file_store import NotStored
 from enquiry.records.draft import Draft
 from enquiry.rules.files import AT_MOST, LARGEST
 from enquiry.web import drafts
-from enquiry.web.uploads import Upload
+from enquiry.web.uploads import Upload, UploadField
 
 IN_ALL = AT_MOST * LARGEST  # bytes of one draft's files; some grow when they are written anew
 
@@ -34,6 +35,15 @@ def add(nonce: UUID, upload: Upload) -> None:
     found.expires_at = attachment.added_at + drafts.LIFETIME
     db.session.add(attachment)
     db.session.commit()
+
+
+def add_all(field: UploadField, nonce: UUID) -> None:
+    """Keep with a draft what is in order of a field that was validated, and say beside it what could not be kept."""
+    for upload in field.data:
+        try:
+            add(nonce, upload)
+        except (NotStored, NoRoom):
+            field.errors.append(f"“{upload.name}” could not be uploaded – try again")
 
 
 def remove(nonce: UUID, attachment_id: UUID) -> None:

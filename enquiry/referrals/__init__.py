@@ -1,0 +1,1 @@
+"""Referrals: a GP or another clinician asks the clinic to see a patient."""
