@@ -77,6 +77,16 @@ def receive(enquiry: Enquiry, source: Source, taken_by: Staff | None = None) -> 
         if letter := receipt.queue(enquiry, at):
             happened(enquiry, Event.ACKNOWLEDGED, at, letter=letter)
     search.index(enquiry)
+    _raise_its_pair(enquiry, at)
+
+
+def _raise_its_pair(enquiry: Enquiry, at: datetime) -> None:
+    """Let a referral and the patient's own enquiry be as urgent as either, whichever came first (clinical.md 1)."""
+    for other in search.take_the_same_persons(enquiry):
+        is_pair = enquiry.is_referral is not other.is_referral
+        if is_pair and enquiry.urgency.rank < other.urgency.rank:
+            other.hurry(enquiry.urgency, at, opening.clock_of(other.clinic))
+            happened(other, Event.URGENCY_RAISED, at, detail=enquiry.urgency.value)
 
 
 def _own_urgency(request: Request, referral: Referral | None) -> Urgency:

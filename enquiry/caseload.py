@@ -425,6 +425,21 @@ def urgencies(ways: Collection[Way]) -> set[Urgency]:
     return set(db.session.scalars(select(Enquiry.urgency).where(Enquiry.id.in_(union_all(*found))))) if found else set()
 
 
+def take_open(ways: Collection[Way], but: UUID) -> Sequence[Enquiry]:
+    """Return, locked for the caller's transaction, the open enquiries that are found in any of these ways.
+
+    Asked by nobody, as ``urgencies`` is: a referral and the patient's own enquiry are as urgent as either, in both
+    clinics.
+
+    :param but: the one that has just arrived.
+    """
+    found = _newest(ways, list(Clinic))
+    if not found:
+        return []
+    wanted = select(Enquiry).where(Enquiry.id.in_(union_all(*found)), Enquiry.id != but, Enquiry.ended_at.is_(None))
+    return _taken(wanted.order_by(Enquiry.id))
+
+
 def references(asker: Staff, ids: Collection[UUID]) -> dict[UUID, str]:
     """Return the references of those of these enquiries that this person may know of."""
     rows = db.session.execute(select(Enquiry.id, Enquiry.reference).where(_visible_to(asker), Enquiry.id.in_(ids)))

@@ -51,7 +51,8 @@ def referral_received(enquiry: Enquiry, referral: Referral) -> Contents:
 
 def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:
     """Return a reply in a colleague's own words, signed with their name."""
-    subject = f"A reply to your enquiry, {enquiry.reference}"
+    about = "A letter from us" if enquiry.is_referral else "A reply to your enquiry"  # who was referred asked nothing
+    subject = f"{about}, {enquiry.reference}"
     return _letter("reply", enquiry.contact.email, subject, enquiry=enquiry, text=text, signed_by=signed_by.name)
 
 

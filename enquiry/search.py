@@ -28,6 +28,7 @@ from enquiry.rules.clues import Clue, ClueKind, Person, clues_of, ties_of
 from enquiry.rules.urgency import Urgency
 from enquiry.sealing import TOKEN_LENGTH, SealBroken
 
+OF_ONE_PERSON = frozenset({ClueKind.NAME_AND_BIRTH_DATE, ClueKind.NHS_NUMBER})  # the rest a family may share
 MESSAGES = 2000  # opened by one search, at most
 TOKENS_COME_IN = 8  # how many there are is rounded up, so that it does not tell how long a name is
 
@@ -65,7 +66,7 @@ class Other:
     @property
     def is_the_same_person(self) -> bool:
         """Only a name with a date of birth says so, or an NHS number: a family may share the rest."""
-        return not self.shares.isdisjoint({ClueKind.NAME_AND_BIRTH_DATE, ClueKind.NHS_NUMBER})
+        return not self.shares.isdisjoint(OF_ONE_PERSON)
 
     @property
     def shared_words(self) -> str:
@@ -144,6 +145,12 @@ def others(asker: Staff, enquiry: Enquiry) -> list[Other]:
 def urgencies(patient: Patient, contact: Contact) -> set[Urgency]:
     """Return how urgent this person's enquiries are, in both clinics; for the system, when another arrives."""
     return caseload.urgencies([_blind([tie]) for tie in ties_of(person(patient, contact))])
+
+
+def take_the_same_persons(enquiry: Enquiry) -> Sequence[Enquiry]:
+    """Return the other open enquiries that are certainly of the same person, for the system when one arrives."""
+    certain = [tie for tie in ties(enquiry) if tie.kind in OF_ONE_PERSON]
+    return caseload.take_open([_blind([tie]) for tie in certain], enquiry.id)
 
 
 def ties(enquiry: Enquiry) -> set[Clue]:

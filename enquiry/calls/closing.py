@@ -17,6 +17,7 @@ class NotLetGo(Exception):
 
     NotLetGo
     ├── NotTriedEnough  they were not rung three times on two days since they were last heard from
+    ├── WasReferred     a GP or another clinician referred them, and must hear of the end
     ├── NoAddress       they gave no email address to write to
     └── MayNotEnd       it has a red flag or cancer in it, and two must agree
     """
@@ -30,6 +31,10 @@ class NoAddress(NotLetGo):
     """Raised when there is no address to write to."""
 
 
+class WasReferred(NotLetGo):
+    """Raised when somebody was referred: the letter to the patient alone would leave the referrer without an answer."""
+
+
 class MayNotEnd(NotLetGo):
     """Raised when an enquiry ends only when two agree: that is done on its case."""
 
@@ -37,7 +42,7 @@ class MayNotEnd(NotLetGo):
 def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
     """Tell somebody that the clinic tried to reach them, and end the enquiry, in one transaction.
 
-    :raises NotTriedEnough, NoAddress, MayNotEnd: when that is not allowed.
+    :raises NotTriedEnough, WasReferred, NoAddress, MayNotEnd: when that is not allowed.
     :raises MoveNotAllowed: when it has ended already.
     :raises NoSuchEnquiry: when there is none for this person.
     :raises ChangedMeanwhile: when it changed since the page was loaded.
@@ -57,13 +62,15 @@ def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
 
 
 def letter_to(enquiry: Enquiry) -> Contents | None:
-    """Return the letter as it would go, for somebody who gave an address."""
-    return letters.closing(enquiry) if enquiry.contact.email else None
+    """Return the letter as it would go, for somebody who gave an address and asked themselves."""
+    return letters.closing(enquiry) if enquiry.contact.email and not enquiry.has_referral else None
 
 
 def _refusal(enquiry: Enquiry) -> NotLetGo | None:
     if enquiry.needs_two_to_end:
         return MayNotEnd()
+    if enquiry.has_referral:
+        return WasReferred()
     if not enquiry.contact.email:
         return NoAddress()
     return None if is_enough(attempts_in(caseload.timeline(enquiry))) else NotTriedEnough()

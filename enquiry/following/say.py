@@ -86,7 +86,7 @@ def withdraw(token: str, word: str, nonce: UUID) -> None:
 
 def ends_at_once(enquiry: Enquiry) -> bool:
     """Return whether an open enquiry ends when its patient withdraws it; otherwise a person of the clinic is asked."""
-    if enquiry.merged_into_id is not None:
+    if enquiry.merged_into_id is not None or enquiry.has_referral:  # the referrer must hear of it
         return False
     is_expected = diary.standing(enquiry) is not None
     return withdrawal.ends_at_once(enquiry.status, enquiry.urgency, enquiry.needs_two_to_end, is_expected)

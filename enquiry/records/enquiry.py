@@ -204,6 +204,11 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         return self.kind is Kind.REFERRAL
 
     @property
+    def has_referral(self) -> bool:
+        """Whether somebody referred the patient, here or in what was merged into this: they must hear of its end."""
+        return any(one.is_referral for one in (self, *self.merged))
+
+    @property
     def is_open(self) -> bool:
         return self.status.is_open
 

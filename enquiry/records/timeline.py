@@ -33,6 +33,7 @@ class Event(StrEnum):
     CLAIMED = "claimed"
     MOVED = "moved"
     URGENCY_KEPT = "urgency-kept"
+    URGENCY_RAISED = "urgency-raised"
     URGENCY_SET = "urgency-set"
     NOTED = "noted"
     TRANSFERRED = "transferred"
@@ -86,6 +87,7 @@ EVENT_LABELS = {
     Event.CLAIMED: "Claimed",
     Event.MOVED: "Status changed",
     Event.URGENCY_KEPT: "Urgency kept from an earlier enquiry",
+    Event.URGENCY_RAISED: "As urgent as another of the same person",
     Event.URGENCY_SET: "Urgency changed",
     Event.NOTED: "Note for colleagues",
     Event.TRANSFERRED: "Transferred",

@@ -64,6 +64,7 @@ class Outcome(StrEnum):
     IMAGING_OR_REFERRAL_NEEDED = "imaging-or-referral-needed"
     NOT_IN_SCOPE = "not-in-scope"
     EXISTING_PATIENT = "existing-patient"
+    RETURNED_WITH_ADVICE = "returned-with-advice"  # e-RS: RETURN_TO_REFERRER_WITH_ADVICE
     DECLINED_BY_PATIENT = "declined-by-patient"
     NO_REPLY = "no-reply"
     DUPLICATE = "duplicate"
@@ -83,11 +84,15 @@ OUTCOME_LABELS = {
     Outcome.IMAGING_OR_REFERRAL_NEEDED: "Imaging or a referral letter needed first",
     Outcome.NOT_IN_SCOPE: "Not something the clinic treats",
     Outcome.EXISTING_PATIENT: "Existing patient, passed to their team",
+    Outcome.RETURNED_WITH_ADVICE: "Returned to the referrer with advice",
     Outcome.DECLINED_BY_PATIENT: "Declined by the patient",
     Outcome.NO_REPLY: "No reply after three tries",
     Outcome.DUPLICATE: "Duplicate",
     Outcome.SPAM: "Spam",
 }
+
+
+OF_REFERRALS = frozenset({Outcome.RETURNED_WITH_ADVICE})  # there is somebody to return it to
 
 
 class RejectReason(StrEnum):

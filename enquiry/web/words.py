@@ -12,11 +12,13 @@ from enquiry.caseload import ToRing
 from enquiry.clock import for_the_eye, moment_in_words, time_in_words
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.timeline import Entry, Event
+from enquiry.rules.answers import Paying
 from enquiry.rules.appointments import CancelledBy, FeesBy
 from enquiry.rules.callbacks import Attempt, GoodTimes
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.ending import Ending
+from enquiry.rules.referrals import PAYING
 from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.rules.urgency import Urgency
@@ -26,6 +28,7 @@ _DETAILS: dict[Event, type[StrEnum]] = {
     Event.RECEIVED: Source,
     Event.MOVED: Status,
     Event.URGENCY_KEPT: Urgency,
+    Event.URGENCY_RAISED: Urgency,
     Event.URGENCY_SET: Urgency,
     Event.TRANSFERRED: Clinic,
     Event.REPLIED: Status,  # where it stands since, if the reply changed that
@@ -50,6 +53,11 @@ def condition_title(slug: str) -> str:
     """Return what an enquiry is about, as the library calls it."""
     titles: dict[str, str] = current_app.extensions["condition_titles"]
     return titles.get(slug, slug.replace("-", " ").capitalize())
+
+
+def who_pays(paying: Paying) -> str:
+    """Return who pays, as a referrer said it."""
+    return PAYING[paying]
 
 
 def age(birth_date: date, now: datetime) -> int:

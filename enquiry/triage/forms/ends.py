@@ -4,11 +4,12 @@ from typing import Any, ClassVar
 
 from wtforms.validators import ValidationError
 
+from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.rules.permissions import Action, Role
-from enquiry.rules.status import Outcome, RejectReason
+from enquiry.rules.status import OF_REFERRALS, Outcome, RejectReason
 from enquiry.triage.end import can_agree
-from enquiry.triage.forms.decision import CANNOT_GO_THERE, DecisionForm, list_of
+from enquiry.triage.forms.decision import CANNOT_GO_THERE, DecisionForm, keep, list_of
 from enquiry.triage.refusals import MayNotAgree, NothingProposed
 from enquiry.web.cases import Case, Refusals
 from enquiry.web.forms import story_field
@@ -25,6 +26,11 @@ class CloseForm(DecisionForm):
 
     outcome = list_of("What came of it?", "what came of it", [(outcome.value, outcome.label) for outcome in Outcome])
     remark = story_field("Remark", "a remark", optional=True)
+
+    def offer(self, enquiry: Enquiry) -> None:
+        """Only what was referred can be returned to a referrer."""
+        if not enquiry.has_referral:
+            keep(self.outcome, (outcome.value for outcome in Outcome if outcome not in OF_REFERRALS))
 
 
 class RejectForm(DecisionForm):
