@@ -38,6 +38,8 @@ PATS_REFERRAL = Referral(
 def dr_grey_refers(
     clinic: Clinic = Clinic.LONDON,
     name: str = PAT,
+    birth_date: date = date(1980, 3, 31),
+    nhs_number: str = PATS_NHS_NUMBER,
     contact: Contact = BY_TELEPHONE,
     story: str = "Six months of left leg pain. Physiotherapy did not help.",
     about_referrer: dict[str, Any] | None = None,
@@ -53,7 +55,7 @@ def dr_grey_refers(
         uuid4(),
         clinic,
         Kind.REFERRAL,
-        Patient(name, date(1980, 3, 31), nhs_number=PATS_NHS_NUMBER),
+        Patient(name, birth_date, nhs_number=nhs_number),
         contact,
         Request(
             "not-sure",

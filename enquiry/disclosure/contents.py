@@ -24,10 +24,12 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter
 from enquiry.records.near_miss import NearMiss
+from enquiry.records.referral import Referral
 from enquiry.records.timeline import Entry
 from enquiry.records.told import Contact, Patient, Request
 from enquiry.rules.files import ScanState
 from enquiry.rules.red_flags import BY_CODE
+from enquiry.rules.referrals import SignAsked
 from enquiry.web.filters import date_in_words
 from enquiry.web.words import condition_title, detail
 
@@ -130,6 +132,7 @@ class ToldOfEnquiry:
     patient: Patient
     contact: Contact
     request: Request
+    referral: Referral | None  # what a clinician told who referred them
     timeline: list[Happening]
     near_misses: list[ToldOfNearMiss]
     appointments: list[Meeting]
@@ -186,6 +189,7 @@ def _told_of_enquiry(enquiry: Enquiry) -> ToldOfEnquiry:
         patient=enquiry.patient,
         contact=enquiry.contact,
         request=enquiry.request,
+        referral=enquiry.referral,
         timeline=[_happening(entry) for entry in reversed(caseload.timeline(enquiry))],
         near_misses=_near_misses(enquiry.id),
         appointments=[_meeting(one) for one in reversed(diary.of(enquiry))],
@@ -219,6 +223,8 @@ def _in_words(value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, date):
         return date_in_words(value)
+    if isinstance(value, SignAsked):
+        return f"{value.says}: {value.answer.label.lower()}"
     if value in BY_CODE:
         return BY_CODE[value].says
     return str(value.label if isinstance(value, StrEnum) and hasattr(value, "label") else value)

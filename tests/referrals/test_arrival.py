@@ -1,5 +1,7 @@
 """A referral arrives above the clock, tied to the patient’s own enquiry, and only the referrer is told of it."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -94,3 +96,14 @@ def test_a_referral_after_pats_own_urgent_enquiry_is_as_urgent_and_tied_to_it(ap
 
     assert own in lena.get(f"/desk/enquiries/{reference}").text
     assert reference in lena.get(f"/desk/enquiries/{own}").text
+
+
+def test_two_patients_of_dr_grey_are_not_tied_to_each_other(app: Flask) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.test_request_context():
+        first = dr_grey_refers(contact=Contact(Route.POST)).reference
+        second = dr_grey_refers(
+            name="Robin Teal", birth_date=date(1971, 2, 3), nhs_number="", contact=Contact(Route.POST)
+        ).reference
+
+    assert first not in lena.get(f"/desk/enquiries/{second}").text
