@@ -23,6 +23,7 @@ from enquiry.insight.views import insight
 from enquiry.intake import pages
 from enquiry.intake.views import intake
 from enquiry.near_misses.views import near_misses
+from enquiry.practices.views import practices
 from enquiry.queue.presence_views import presences
 from enquiry.queue.views import queue
 from enquiry.referrals.views import referrals
@@ -72,6 +73,7 @@ def create_app(config: Config) -> Flask:
         following,
         complaints,
         referrals,
+        practices,
         queue,
         presences,
         triage,

@@ -108,6 +108,7 @@ class AuditEvent(StrEnum):
     STAFF_JOINED = "staff joined"
     ROLES_SET = "roles set"
     OWN_ROLES_SET = "own roles set"  # by whoever has them
+    PRACTICES_MERGED = "practices merged"
     SETTING_CHANGED = "setting changed"
     TEMPLATE_WRITTEN = "template written"
     TEMPLATE_REMOVED = "template removed"

@@ -9,8 +9,9 @@ says whose it is.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, delete, func, or_, select
 
@@ -19,10 +20,11 @@ from enquiry.database import begin_writing
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
-from enquiry.records.tally import Tally, What, blind, count
+from enquiry.records.tally import BLIND, Tally, What, blind, count
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.red_flags import RedFlag
 from enquiry.rules.sources import Source
+from enquiry.rules.waits import step
 
 _SAME = (Tally.day, Tally.clinic, Tally.what, Tally.word)  # what one row says together
 
@@ -57,15 +59,13 @@ def diverted(flags: Iterable[RedFlag], at: datetime) -> None:
 
 
 def totals(asker: Staff, clinics: Collection[Clinic], days: Days) -> Mapping[Counted, int]:
-    """Return how much of everything but conditions was counted in these days, in those of the clinics that are theirs.
+    """Return how much of what is not counted blind was counted in these days, in those of the clinics that are theirs.
 
     What belongs to no clinic is among it.
     """
     columns = (Tally.what, Tally.word, Tally.clinic)
     in_sight = or_(_visible_to(asker, clinics), Tally.clinic.is_(None))
-    counted = select(*columns, func.sum(Tally.number)).where(
-        Tally.what.in_(set(What) - {What.ASKED_ABOUT}), _in(days), in_sight
-    )
+    counted = select(*columns, func.sum(Tally.number)).where(Tally.what.in_(set(What) - BLIND), _in(days), in_sight)
     rows = db.session.execute(counted.group_by(*columns))
     return Counter({Counted(what, word, clinic): number for what, word, clinic, number in rows})
 
@@ -86,12 +86,32 @@ def conditions(
 
     :param known: the conditions that there are; what was asked about any other is counted under an empty word.
     """
+    return _seen(asker, clinics, days, What.ASKED_ABOUT, known)
+
+
+def practices(
+    asker: Staff, clinics: Collection[Clinic], days: Days, known: Collection[str]
+) -> Mapping[tuple[str, Clinic | None], int]:
+    """Return how many referrals of each practice were acknowledged, by its id; as ``conditions`` otherwise."""
+    return _seen(asker, clinics, days, What.REFERRED, known)
+
+
+def referred(practice_id: UUID, enquiry: Enquiry, at: datetime, waited: timedelta) -> None:
+    """Count a referral of a practice that a colleague acknowledges for the first time, and how long that took.
+
+    :param waited: in working time.
+    """
+    count(What.REFERRED, blind(str(practice_id), for_the_eye(at).date()), at, enquiry.clinic)
+    count(What.TRIAGED, step(waited), at, enquiry.clinic)
+
+
+def _seen(
+    asker: Staff, clinics: Collection[Clinic], days: Days, what: What, known: Collection[str]
+) -> Mapping[tuple[str, Clinic | None], int]:
     columns = (Tally.day, Tally.clinic, Tally.word)
-    counted = select(*columns, func.sum(Tally.number)).where(
-        Tally.what == What.ASKED_ABOUT, _in(days), _visible_to(asker, clinics)
-    )
+    counted = select(*columns, func.sum(Tally.number)).where(Tally.what == what, _in(days), _visible_to(asker, clinics))
     rows = db.session.execute(counted.group_by(*columns)).all()
-    seen = {blind(condition, day): condition for day in {row.day for row in rows} for condition in known}
+    seen = {blind(word, day): word for day in {row.day for row in rows} for word in known}
     found: Counter[tuple[str, Clinic | None]] = Counter()
     for _, clinic, word, number in rows:
         found[seen.get(word, ""), clinic] += number

@@ -4,6 +4,7 @@ Why none crosses more than two things, and a condition stands beside nothing but
 is seen in enough ways is somebody.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -82,6 +83,7 @@ class Words:
 
     conditions: Labels
     pages: Labels
+    practices: Labels  # by their ids
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Counts:
     totals: Mapping[Counted, int]
     arrivals: Mapping[tuple[date, Clinic | None], int]
     conditions: Mapping[tuple[str, Clinic | None], int]
+    practices: Mapping[tuple[str, Clinic | None], int]
 
     def of(self, what: What, word: str) -> tuple[int, ...]:
         """Return how often this was counted in each clinic."""
@@ -122,13 +125,14 @@ class Share:
 
 
 def counts(asker: Staff, clinics: Sequence[Clinic], days: Days, words: Words) -> Counts:
-    """Return what was counted, in three questions to the database, however much it is."""
+    """Return what was counted, in four questions to the database, however much it is."""
     return Counts(
         clinics,
         days,
         tallies.totals(asker, clinics, days),
         tallies.arrivals(asker, clinics, days),
         tallies.conditions(asker, clinics, days, words.conditions),
+        tallies.practices(asker, clinics, days, words.practices),
     )
 
 
@@ -156,6 +160,11 @@ def figures(counted: Counts, words: Words) -> list[Figure]:
         _by_clinic(counted, What.WAITED, "waits", "How long the first answer took", "Working time", _labels(Wait)),
         _by_clinic(counted, What.ARRIVED, "sources", "How they came", "Source", _labels(Source)),
         _conditions(counted, words.conditions),
+        _practices(counted, words.practices),
+        _by_clinic(counted, What.TRIAGED, "triage", "How soon a referral was seen", "Working time", _labels(Wait)),
+        _by_clinic(
+            counted, What.REFERRAL_ENDED, "referrals", "What came of referrals", "Ending", _ENDINGS, only_counted=True
+        ),
         _by_clinic(counted, What.ENDED, "endings", "What came of them", "Ending", _ENDINGS, only_counted=True),
         _by_clinic(counted, What.CALLED, "calls", "Telephone calls", "Call", _labels(CallOutcome)),
         _form(counted, words.pages),
@@ -216,6 +225,16 @@ def _conditions(counted: Counts, labels: Labels) -> Figure:
         for word in asked
     ]
     return _listed(counted, "conditions", "What they ask about", "Condition", _most_first(rows))
+
+
+def _practices(counted: Counts, labels: Labels) -> Figure:
+    """Return who refers; spellings that were merged count as one."""
+    sums = Counter[tuple[str, Clinic | None]]()
+    for (word, clinic), number in counted.practices.items():
+        sums[labels.get(word, "Another"), clinic] += number
+    names = {name for name, _ in sums}
+    rows = [Row(name, tuple(sums[name, clinic] for clinic in counted.clinics)) for name in names]
+    return _listed(counted, "practices", "Who refers", "Practice", _most_first(rows))
 
 
 def _by_clinic(

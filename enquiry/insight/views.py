@@ -7,7 +7,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import clock
+from enquiry import clock, directory
 from enquiry.insight import figures
 from enquiry.insight.charts import chart_of
 from enquiry.insight.figures import Words
@@ -76,4 +76,5 @@ def _days() -> Days:
 
 def _words() -> Words:
     titles: dict[str, str] = current_app.extensions["condition_titles"]
-    return Words({**titles, "not-sure": "Not sure"}, current_app.extensions["pages_of_the_form"])
+    practices = {str(own_id): name for own_id, name in directory.names_by_id().items()}
+    return Words({**titles, "not-sure": "Not sure"}, current_app.extensions["pages_of_the_form"], practices)

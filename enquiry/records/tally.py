@@ -33,11 +33,16 @@ class What(StrEnum):
     WAITED = "waited"  # for that first answer; the word is a step of rules.waits
     CALLED = "called"  # the word is a CallOutcome
     ENDED = "ended"  # the word is an Outcome, "rejected", "withdrawn", or TAKEN_UP_AGAIN
+    REFERRED = "referred"  # and acknowledged by a colleague; the word is a practice, blind
+    TRIAGED = "triaged"  # a referral, acknowledged for the first time; the word is a step of rules.waits
+    REFERRAL_ENDED = "referral-ended"  # as for ENDED
     SPAM = "spam"  # the word is "set-aside" or "let-in"
     DIVERTED = "diverted"  # to urgent help, by the safety screen; the word is a code of rules.red_flags
     REACHED = "reached"  # in the form; the word is a page, "check" or "sent"
     UNSENT = "unsent"  # answers that were thrown away; the word is "expired" or "cleared"
 
+
+BLIND = frozenset({What.ASKED_ABOUT, What.REFERRED})  # the word is a keyed hash of itself and the day
 
 TAKEN_UP_AGAIN = "taken-up-again"
 
@@ -67,6 +72,6 @@ def count(what: What, word: str, at: datetime, clinic: Clinic | None = None, num
     db.session.add(Tally.of(what, word, at, clinic, number))
 
 
-def blind(condition: str, day: date) -> str:
-    """Return the word under which a condition is counted on one day."""
-    return keyring.token(f"tallies.{day}", condition).hex()
+def blind(word: str, day: date) -> str:
+    """Return the word under which a condition or a practice is counted on one day."""
+    return keyring.token(f"tallies.{day}", word).hex()

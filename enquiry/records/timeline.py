@@ -261,6 +261,7 @@ def _count_endings(_mapper: Mapper[Enquiry], connection: Connection, enquiry: En
     if not change.has_changes() or had_ended is bool(enquiry.ended_at):
         return
     word = enquiry.outcome or enquiry.status if enquiry.ended_at else TAKEN_UP_AGAIN
-    counted = Tally.of(What.ENDED, str(word), enquiry.ended_at or clock.now(), enquiry.clinic)
     columns = ("day", "clinic", "what", "word", "number")
-    connection.execute(insert(Tally), {column: getattr(counted, column) for column in columns})
+    for what in (What.ENDED, What.REFERRAL_ENDED) if enquiry.is_referral else (What.ENDED,):
+        counted = Tally.of(what, str(word), enquiry.ended_at or clock.now(), enquiry.clinic)
+        connection.execute(insert(Tally), {column: getattr(counted, column) for column in columns})

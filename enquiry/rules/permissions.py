@@ -58,6 +58,8 @@ class Action(StrEnum):
     SEE_NEAR_MISSES = "see near misses"
     REVIEW_NEAR_MISS = "review near miss"
     SEE_INSIGHT = "see insight"
+    SEE_PRACTICES = "see practices"
+    MERGE_PRACTICES = "merge practices"
     SEE_SETTINGS = "see settings"
     CHANGE_SETTINGS = "change settings"
     WRITE_TEMPLATES = "write templates"
@@ -72,6 +74,8 @@ _MANAGING = frozenset(
         Action.SEE_NEAR_MISSES,
         Action.REVIEW_NEAR_MISS,
         Action.SEE_INSIGHT,
+        Action.SEE_PRACTICES,
+        Action.MERGE_PRACTICES,
         Action.SEE_SETTINGS,
         Action.CHANGE_SETTINGS,
         Action.WRITE_TEMPLATES,

@@ -1,6 +1,8 @@
 """Acknowledging what is pinned: a named person has seen it, and from then on it stands in its turn."""
 
-from enquiry import audit, clock
+from datetime import datetime
+
+from enquiry import audit, caseload, clock, directory, opening, tallies
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import IN_TURN, Enquiry
@@ -26,8 +28,21 @@ def acknowledge(actor: Staff, reference: str, version: int) -> Enquiry:
     if not may_acknowledge(enquiry.is_flagged, actor.roles):
         db.session.rollback()
         raise OnlyAClinician
+    at = clock.now()
+    _note_practices(enquiry, at)
     enquiry.precedence = IN_TURN
-    happened(enquiry, Event.PIN_ACKNOWLEDGED, clock.now(), actor)
+    happened(enquiry, Event.PIN_ACKNOWLEDGED, at, actor)
     audit.record(actor, AuditEvent.PIN_ACKNOWLEDGED, enquiry.id)
     db.session.commit()
     return enquiry
+
+
+def _note_practices(enquiry: Enquiry, at: datetime) -> None:
+    """Know the practices that referred from now on, and count each referral when somebody has first seen it."""
+    seen_at = [entry.at for entry in caseload.whole_timeline(enquiry) if entry.event is Event.PIN_ACKNOWLEDGED]
+    for one in (enquiry, *enquiry.merged):
+        referral = one.referral
+        if referral is not None and not any(seen >= one.received_at for seen in seen_at):
+            practice = directory.note(referral.referrer, at)
+            waited = opening.clock_of(one.clinic).hours.between(one.received_at, at)
+            tallies.referred(practice.id, one, at, waited)

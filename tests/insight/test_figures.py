@@ -29,7 +29,8 @@ PAGE = "/desk/insight"
 QUESTIONS_AT_MOST = 10
 NINA = replace(MAX, name="Nina Broad", email="nina@clinic.example", clinics=(Clinic.NORWICH,))
 TABLES = (
-    "arrivals", "first-answers", "waits", "sources", "conditions", "endings", "calls", "form", "diversions", "spam",
+    "arrivals", "first-answers", "waits", "sources", "conditions", "practices", "triage", "referrals", "endings",
+    "calls", "form", "diversions", "spam",
 )  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def busy(app: Flask) -> Flask:
                 (What.ARRIVED, "web"), (What.ANSWERED, "urgent/in-time"), (What.ANSWERED, "urgent/late"),
                 (What.WAITED, "one-hour"), (What.CALLED, "spoke"), (What.ENDED, "no-reply"), (What.SPAM, "let-in"),
                 (What.ASKED_ABOUT, blind("sciatica", clock.for_the_eye(now).date())),
+                (What.REFERRED, blind("a practice", clock.for_the_eye(now).date())),
+                (What.TRIAGED, "one-hour"), (What.REFERRAL_ENDED, "no-reply"),
             ):  # fmt: skip
                 count(what, word, now, clinic, number)
         for what, word in ((What.DIVERTED, "row-1"), (What.REACHED, "who"), (What.REACHED, "sent")):

@@ -13,6 +13,8 @@ FOR_MANAGERS = [
     Action.SEE_NEAR_MISSES,
     Action.REVIEW_NEAR_MISS,
     Action.SEE_INSIGHT,
+    Action.SEE_PRACTICES,
+    Action.MERGE_PRACTICES,
     Action.SEE_SETTINGS,
     Action.CHANGE_SETTINGS,
     Action.WRITE_TEMPLATES,

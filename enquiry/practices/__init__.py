@@ -1,0 +1,1 @@
+"""The practices that refer to the clinic, for managers."""
