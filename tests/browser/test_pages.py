@@ -59,6 +59,8 @@ PUBLIC_PAGES = [
     "/enquire",
     "/enquire/sent",
     "/enquiry/no-such-link",
+    "/refer",
+    "/refer/sent",
     "/data-complaint",
     "/no-such-page",
     "/desk/sign-in",
