@@ -71,7 +71,7 @@ class Other:
     @property
     def shared_words(self) -> str:
         """What both share, for example ``email and telephone``."""
-        return " and ".join(sorted(self.shares))
+        return " and ".join(sorted(kind.words for kind in self.shares))
 
 
 def index(enquiry: Enquiry) -> None:

@@ -30,6 +30,11 @@ class ClueKind(StrEnum):
     NHS_NUMBER = "nhs-number"
 
     @property
+    def words(self) -> str:
+        """What it is called, for example ``telephone``."""
+        return "NHS number" if self is ClueKind.NHS_NUMBER else self.value.replace("-", " ")
+
+    @property
     def is_a_number(self) -> bool:
         """A telephone number, whole or by its end, or an NHS number."""
         return self in (ClueKind.TELEPHONE, ClueKind.TELEPHONE_END, ClueKind.NHS_NUMBER)

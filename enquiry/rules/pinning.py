@@ -23,7 +23,7 @@ def why(is_declared: bool, is_told: bool, is_written: bool, is_referred: bool = 
     reasons = {
         "a GP or another clinician referred": is_referred,
         "red flag declared": is_declared,
-        "a sign for a clinician on the safety page": is_told,
+        f"a {'red flag in the referral' if is_referred else 'sign for a clinician on the safety page'}": is_told,
         "words that may mean a red flag": is_written,
     }
     return ", ".join(reason for reason, applies in reasons.items() if applies) or "it is urgent"

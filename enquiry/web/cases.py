@@ -233,7 +233,7 @@ def serve_cases(room: Blueprint) -> None:
     room.register_error_handler(NoSuchEnquiry, _not_found)
     for word in (words.condition_title, words.age, words.waited, words.due, words.when, words.detail):
         room.add_app_template_filter(word)
-    for word_of_calls in (words.ring, words.tried, words.good_to_ring, words.born, words.who_pays):
+    for word_of_calls in (words.ring, words.tried, words.good_to_ring, words.born, words.who_pays, words.nhs_number):
         room.add_app_template_filter(word_of_calls)
     for name, answer in {"came_from": came_from, "carried": carried}.items():
         room.add_app_template_global(answer, name)

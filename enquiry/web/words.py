@@ -55,6 +55,11 @@ def condition_title(slug: str) -> str:
     return titles.get(slug, slug.replace("-", " ").capitalize())
 
 
+def nhs_number(digits: str) -> str:
+    """Return an NHS number as it is read out, for example ``947 671 9931``."""
+    return f"{digits[:3]} {digits[3:6]} {digits[6:]}" if digits else "not known"
+
+
 def who_pays(paying: Paying) -> str:
     """Return who pays, as a referrer said it."""
     return PAYING[paying]

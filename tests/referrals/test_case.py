@@ -52,6 +52,7 @@ def test_mr_rai_reads_it_in_the_order_of_his_thought(app: Flask) -> None:
         "Her daughter must not be told.",
         f"Referred by {DR_GREY}: to consider an operation",
         "Urgent: within 2 weeks",
+        "NHS number: 947 671 9931",
         "Would an operation help?",
         "Red flags found",
         "Not asked",
