@@ -268,7 +268,7 @@ def find_id(asker: Staff, reference: str) -> UUID:
 
 
 def find_with_files(asker: Staff, reference: str) -> Enquiry:
-    """Return one enquiry; its files, its appointments, its referral and what was merged into it are loaded in the same question.
+    """Return one enquiry; files, appointments, referral and what was merged into it are loaded in the same question.
 
     :raises NoSuchEnquiry: when there is none for this person.
     """

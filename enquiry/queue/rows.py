@@ -55,6 +55,7 @@ def _row(enquiry: Enquiry, here: Sequence[Here], origin: Origin) -> Row:
 def _why_pinned(enquiry: Enquiry, request: Request) -> str:
     """Return in few words what made an enquiry one that stands above the clock."""
     reasons = {
+        "referred": enquiry.is_referral,
         "declared": enquiry.urgency is Urgency.RED_FLAG_DECLARED,
         "red flag told": any(flag.action.is_for_a_clinician for flag in request.flags),
         "cancer": request.cancer is not None and request.cancer.counts,

@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, Index, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from enquiry.extensions import db
+from enquiry.records.referral import Referral, SealedReferral
 from enquiry.records.staff import Staff
 from enquiry.records.standing import Standing
 from enquiry.records.tally import Tally, What
@@ -28,7 +29,6 @@ from enquiry.rules.waits import step
 if TYPE_CHECKING:
     from enquiry.records.appointment import Appointment
     from enquiry.records.attachment import Attachment
-    from enquiry.records.referral import Referral, SealedReferral
 
 
 PINNED, IN_TURN = 0, 1  # a pinned enquiry stands above the clock until somebody acknowledges it (desk.md 12)
@@ -115,7 +115,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     merged: Mapped[list["Enquiry"]] = relationship(viewonly=True, order_by="Enquiry.id")
     attachments: Mapped[list["Attachment"]] = relationship(viewonly=True, order_by="Attachment.id")
     appointments: Mapped[list["Appointment"]] = relationship(viewonly=True, order_by="Appointment.id.desc()")
-    sealed_referral: Mapped["SealedReferral | None"] = relationship()  # a case asks for it, no list does
+    sealed_referral: Mapped[SealedReferral | None] = relationship()  # a case asks for it, no list does
 
     # Every change says which version it saw; a second writer is told, never overruled.
     __mapper_args__: ClassVar = {"version_id_col": version}
@@ -195,7 +195,7 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
         return proxy.name if proxy is not None and proxy.is_contact else self.patient.called or self.patient.name
 
     @property
-    def referral(self) -> "Referral | None":
+    def referral(self) -> Referral | None:
         """What a GP or another clinician told who referred the patient; ``None`` where nobody did."""
         return self.sealed_referral.told if self.is_referral and self.sealed_referral else None
 

@@ -81,8 +81,8 @@ def test_lena_sees_in_the_queue_that_it_is_a_referral(app: Flask) -> None:
         dr_grey_refers()
 
     queue = lena.get("/desk/queue/london").text
-    assert "Referral" in queue
-    assert "a GP or another clinician referred" in queue
+    assert ">Referral</" in queue
+    assert "Pinned: </span>referred" in queue
 
 
 def test_the_case_of_a_referral_asks_no_more_of_the_database(app: Flask) -> None:
