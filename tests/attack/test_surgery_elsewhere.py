@@ -12,12 +12,16 @@ from enquiry.extensions import db
 from enquiry.records.complaint import Complaint
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
+from enquiry.records.referral import SealedReferral
+from enquiry.records.told import Contact
 from enquiry.records.types import SealedRow, WrappedKey
+from enquiry.rules.contact import Route
 from tests.attack.test_surgery import REFUSED, WORDS, Cell, Scene, sealed_columns, surgeons_for
 from tests.complaints.test_complaint import complained
 from tests.following.receipt import PATS_DATE, browser, gives, opened, pats_link
 from tests.intake.test_enquiry import CONTACT, START, WHO, answer
-from tests.people import MAX, at_the_desk
+from tests.people import LENA, MAX, at_the_desk
+from tests.referring import dr_grey_refers
 from tests.visitor import Visitor
 
 TWO = ("Ada Ashdown", "Ben Birch")
@@ -100,3 +104,16 @@ def test_a_complaint_opens_nowhere_after_any_surgery(app: Flask) -> None:
 
     every_surgery_is_refused(app, Complaint, lambda name: maxs.get(entries[name]))
     assert maxs.get("/desk/complaints").status_code == 200
+
+
+def test_a_referral_opens_nowhere_after_any_surgery(app: Flask) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.test_request_context():
+        by_post = Contact(Route.POST)
+        cases = {
+            name: f"/desk/enquiries/{dr_grey_refers(name=name, nhs_number='', contact=by_post).reference}"
+            for name in TWO
+        }
+
+    every_surgery_is_refused(app, SealedReferral, lambda name: lena.get(cases[name]))
+    assert lena.get("/desk/queue/london").status_code == 200
