@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from enquiry.conditions import reading_age
 from enquiry.conditions.catalogue import CASE_STUDIES, CONDITIONS, HEADINGS, CaseStudy, Condition, Page
+from enquiry.conditions.guide import GUIDE
 
 # The NHS's content style asks for 9 to 11, and for 11 to 14 at worst.
 MEDIAN_AT_MOST, HARDEST_AT_MOST = 11, 14
@@ -22,7 +23,7 @@ def faults(today: date, client: FlaskClient) -> list[str]:
     """Return all that is amiss in the library and on the pages that lead to it, in words."""
     of_conditions = (fault for condition in CONDITIONS.values() for fault in faults_of_condition(condition, today))
     of_case_studies = (fault for study in CASE_STUDIES.values() for fault in faults_of_case_study(study, today))
-    return [*of_conditions, *of_case_studies, *faults_of_pages(client)]
+    return [*of_conditions, *of_case_studies, *_overdue(GUIDE, today), *faults_of_pages(client)]
 
 
 def faults_of_condition(condition: Condition, today: date) -> Iterator[str]:
@@ -102,7 +103,8 @@ class _PageReader(HTMLParser):
 def _read(client: FlaskClient, path: str) -> _PageReader:
     answer = client.get(path)
     reader = _PageReader(path, is_there=answer.status_code < 400)
-    reader.feed(answer.text)
+    if answer.mimetype == "text/html":
+        reader.feed(answer.text)
     return reader
 
 

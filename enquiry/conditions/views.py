@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask.typing import ResponseReturnValue
 
 from enquiry import clock
-from enquiry.conditions import linked_data, lookup
+from enquiry.conditions import guide, linked_data, lookup
 from enquiry.conditions.catalogue import (
     CASE_STUDIES,
     CONDITIONS,
@@ -27,6 +27,7 @@ from enquiry.conditions.catalogue import (
 from enquiry.extensions import csrf
 from enquiry.rules.clinics import Clinic
 from enquiry.web.kept_pages import keep
+from enquiry.web.posted_hours import PostedHours
 
 # RFC 9116 asks for a date within a year; a process is started again far more often than this.
 SECURITY_TXT_HOLDS_FOR = timedelta(days=180)
@@ -100,8 +101,19 @@ def clinic(name: str) -> ResponseReturnValue:
 
 @conditions.get("/gps")
 def gps() -> ResponseReturnValue:
-    """Tell GPs which patients need an emergency department instead, and what to send with the others."""
-    return _page("gps.html")
+    """Tell GPs which patients need an emergency department instead, and how to send us the others."""
+    return _page("gps.html", told=_told_to_gps())
+
+
+@conditions.get("/gps/guide.pdf")
+def guide_for_gps() -> ResponseReturnValue:
+    """Give the same as one page of paper, for a wall or a drawer."""
+    return keep(lambda: guide.on_paper(_told_to_gps(), _public_address("")), "application/pdf")
+
+
+def _told_to_gps() -> guide.Guide:
+    posted: PostedHours = current_app.extensions["posted hours"]
+    return guide.guide(posted.answers_within())
 
 
 @conditions.get("/privacy")

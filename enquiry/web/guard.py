@@ -23,6 +23,7 @@ PUBLIC = frozenset(
         "conditions.case_study",
         "conditions.clinic",
         "conditions.gps",
+        "conditions.guide_for_gps",
         "conditions.privacy",
         "conditions.accessibility",
         "conditions.cookies",

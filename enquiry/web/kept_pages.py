@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request
+from werkzeug.utils import get_content_type
 from werkzeug.wrappers import Response
 
 from enquiry.web.headers import security_headers
@@ -56,7 +57,7 @@ class KeptPages:
         """Return a page with its tag and headers."""
         tag = f'"{sha256(body).hexdigest()[:32]}"'
         headers = {**self._headers, "Cache-Control": f"public, max-age={MAX_AGE}", "ETag": tag}
-        of_body = {"Content-Type": f"{mimetype}; charset=utf-8", "Content-Length": str(len(body))}
+        of_body = {"Content-Type": get_content_type(mimetype, "utf-8"), "Content-Length": str(len(body))}
         return KeptPage(body, tag, list(headers.items()), list(of_body.items()))
 
     def forget(self) -> None:
@@ -79,9 +80,10 @@ def init_app(app: Flask) -> None:
     app.extensions["kept pages"] = pages
 
 
-def keep(render: Callable[[], str], mimetype: str) -> Response:
+def keep(render: Callable[[], str | bytes], mimetype: str) -> Response:
     """Make the page at the address that is being asked for, and answer with it until pages are forgotten."""
     pages: KeptPages = current_app.extensions["kept pages"]
     shelf = pages.shelf
-    page = shelf[request.path] = pages.made(render().encode(), mimetype)
+    body = render()
+    page = shelf[request.path] = pages.made(body if isinstance(body, bytes) else body.encode(), mimetype)
     return Response.from_app(page, request.environ)

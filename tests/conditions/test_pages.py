@@ -160,6 +160,7 @@ def test_every_page_worth_finding_has_one_address_and_stands_in_the_sitemap(app:
         reached = {adapter.match(address.removeprefix(app.config["PUBLIC_URL"]) or "/")[0] for address in listed}
     assert endpoints - reached == {
         "conditions.search",
+        "conditions.guide_for_gps",
         "conditions.robots",
         "conditions.sitemap",
         "conditions.security_txt",

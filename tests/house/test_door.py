@@ -18,6 +18,7 @@ LIBRARY = [
     "/case-studies/keyhole-stabilisation",
     "/clinics/london",
     "/gps",
+    "/gps/guide.pdf",
     "/privacy",
     "/accessibility",
     "/cookies",

@@ -5,7 +5,7 @@ import re
 from flask import Flask
 from jinja2 import StrictUndefined
 
-STEP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|<[^>]+>|\.well-known|[a-z]+\.(txt|xml|ico)|")
+STEP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|<[^>]+>|\.well-known|[a-z]+\.(txt|xml|ico|pdf)|")
 
 
 def test_addresses_are_in_words_joined_by_hyphens(app: Flask) -> None:
