@@ -35,6 +35,7 @@ from enquiry.taking.views import taking
 from enquiry.triage.arrange_views import arranging
 from enquiry.triage.views import triage
 from enquiry.web import errors, filters, guard, headers, kept_pages, posted_hours, static_files, uploads
+from enquiry.writing_back.views import writing_back
 
 
 class ClinicFlask(Flask):
@@ -83,6 +84,7 @@ def create_app(config: Config) -> Flask:
         calls,
         taking,
         appointments,
+        writing_back,
         staff,
         settings,
         auditing,

@@ -83,6 +83,8 @@ class AuditEvent(StrEnum):
     FILE_OPENED = "file opened"
     FILE_REFUSED = "file refused"  # a virus was found after it had been taken
     LETTER_SETTLED = "letter settled"
+    REFERRER_WRITTEN_TO = "referrer written to"
+    LETTER_POSTED = "letter posted"
     LINK_OPENED = "private link opened"
     LINK_REFUSED = "private link refused"
     LINK_LEFT = "private link left"

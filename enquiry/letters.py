@@ -14,7 +14,7 @@ from enquiry import calendar_entry
 from enquiry.records.appointment import Appointment
 from enquiry.records.complaint import Complaint
 from enquiry.records.enquiry import Enquiry
-from enquiry.records.letter import Contents, LetterKind
+from enquiry.records.letter import Contents, LetterKind, Paper
 from enquiry.records.referral import Referral
 from enquiry.records.staff import Staff
 
@@ -47,6 +47,17 @@ def referral_received(enquiry: Enquiry, referral: Referral) -> Contents:
     """Return the receipt for whoever referred a patient: the reference, and nothing of the patient to any address."""
     subject = f"We have received your referral, {enquiry.reference}"
     return _letter("referral_received", referral.referrer.email, subject, enquiry=enquiry, referrer=referral.referrer)
+
+
+def referral_answered(enquiry: Enquiry, referral: Referral, paper: Paper | None) -> Contents:
+    """Return what tells whoever referred a patient that there is an answer, and nothing of the patient.
+
+    :param paper: the answer itself, or ``None`` where it must go by post.
+    """
+    subject = f"About your referral, {enquiry.reference}"
+    to, is_attached = referral.referrer, paper is not None
+    told = _letter("referral_answered", to.email, subject, enquiry=enquiry, referrer=to, is_attached=is_attached)
+    return replace(told, paper=paper)
 
 
 def reply(enquiry: Enquiry, text: str, signed_by: Staff) -> Contents:

@@ -6,6 +6,9 @@ background runner only rings a bell; a sweep each minute delivers whatever the t
 Why so many states: mail cannot be sent exactly once. A worker that dies before it speaks to the mail server is tried
 again. One that dies while speaking may have sent: a receipt is then sent again under the same Message-ID; a reply
 waits for a person, who can see that it may have gone.
+
+Why a look at the list of secure domains once more, as a letter leaves: what is attached is confidential, and the list
+may have become shorter since it was queued.
 """
 
 import random
@@ -23,6 +26,7 @@ from flask_mail import Message
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from enquiry import secure_mail
 from enquiry.database import begin_writing
 from enquiry.extensions import db, mail
 from enquiry.letters import SENDER
@@ -48,6 +52,10 @@ class UnsafeHeader(ValueError):
     """Raised when an address or a subject holds a control or line-breaking character."""
 
 
+class NotSecure(ValueError):
+    """Raised when something confidential is attached to a letter to an address whose mail is not secure."""
+
+
 def queue(about: Enquiry | Complaint, kind: LetterKind, contents: Contents, at: datetime) -> Letter:
     """Add a letter about an enquiry or a complaint to the outbox, in the caller's transaction; it is due at once."""
     domain = current_app.config["MAIL_DEFAULT_SENDER"].rpartition("@")[2]
@@ -65,6 +73,14 @@ def queue(about: Enquiry | Complaint, kind: LetterKind, contents: Contents, at: 
     letter.contents = contents
     db.session.add(letter)
     _ring_after_commit(letter)
+    return letter
+
+
+def to_post(enquiry: Enquiry, kind: LetterKind, contents: Contents, at: datetime) -> Letter:
+    """Add a letter on paper, which a person prints and posts, in the caller's transaction; it is never due."""
+    letter = queue(enquiry, kind, contents, at)
+    letter.state, letter.due_at = LetterState.TO_POST, None
+    db.session.info["letters_to_ring_for"].remove(letter.id)
     return letter
 
 
@@ -120,13 +136,26 @@ def settle(about: Enquiry | Complaint, letter_id: UUID, send_again: bool, at: da
     """
     letter = db.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
     is_theirs = letter is not None and about.id in (letter.enquiry_id, letter.complaint_id)
-    if letter is None or not is_theirs or not letter.state.needs_a_person:
+    if letter is None or not is_theirs or not letter.state.is_stuck:
         db.session.rollback()
         raise NoSuchLetter
     letter.state = LetterState.QUEUED if send_again else LetterState.DEALT_WITH
     if send_again:
         letter.due_at = letter.tried_since = at
         _ring_after_commit(letter)
+
+
+def posted(enquiry: Enquiry, letter_id: UUID, at: datetime) -> Letter:
+    """Note that a person has posted a letter on paper, within their verb's transaction; return it.
+
+    :raises NoSuchLetter: when no such letter of this enquiry waits to be posted.
+    """
+    letter = db.session.get(Letter, letter_id, with_for_update={"of": Letter}, populate_existing=True)
+    if letter is None or letter.enquiry_id != enquiry.id or letter.state is not LetterState.TO_POST:
+        db.session.rollback()
+        raise NoSuchLetter
+    letter.state, letter.sent_at = LetterState.POSTED, at
+    return letter
 
 
 def leave_what_waits_to_people() -> int:
@@ -231,6 +260,10 @@ def _as_email(letter: Letter, contents: Contents) -> EmailMessage:
     email.add_alternative(contents.html, subtype="html")
     if contents.enclosure is not None:
         _enclose(email, contents.enclosure)
+    if contents.paper is not None:
+        if not secure_mail.may_carry(contents.to):
+            raise NotSecure("A confidential letter was to go where mail is not secure")
+        _enclose(email, Enclosure("letter.pdf", "application/pdf", contents.paper.pdf))
     return email
 
 

@@ -24,6 +24,14 @@ class LetterKind(StrEnum):
     APPOINTMENT_CANCELLED = "appointment-cancelled"
     APPOINTMENT_REMINDER = "appointment-reminder"
     FEES = "fees"
+    ANSWER = "answer"
+    PAPER = "paper"
+    COPY = "copy"
+
+    @property
+    def is_to_referrer(self) -> bool:
+        """Whether it goes to whoever referred the patient, and not to the patient."""
+        return self in (LetterKind.ANSWER, LetterKind.PAPER)
 
     @property
     def may_repeat(self) -> bool:
@@ -46,11 +54,17 @@ class LetterKind(StrEnum):
             LetterKind.APPOINTMENT_CANCELLED: "Letter about the cancelled appointment",
             LetterKind.APPOINTMENT_REMINDER: "Reminder",
             LetterKind.FEES: "Fee letter",
+            LetterKind.ANSWER: "Answer to the referrer",
+            LetterKind.PAPER: "Letter on paper to the referrer",
+            LetterKind.COPY: "Copy on paper",
         }[self]
 
 
 class LetterState(StrEnum):
-    """Where a letter is. QUEUED → CLAIMED → SENDING → SENT, or back to QUEUED, or stuck where a person must decide."""
+    """Where a letter is. QUEUED → CLAIMED → SENDING → SENT, or back to QUEUED, or stuck where a person must decide.
+
+    What is on paper goes by post and by a person's hand alone: TO_POST → POSTED.
+    """
 
     QUEUED = "queued"
     CLAIMED = "claimed"  # a worker has it, and has not yet spoken to the mail server
@@ -59,14 +73,21 @@ class LetterState(StrEnum):
     UNKNOWN = "unknown"  # the worker died while speaking, and the letter must not arrive twice
     FAILED = "failed"  # refused for good, or tried for 48 hours
     DEALT_WITH = "dealt-with"  # a person decided that it need not go again
+    TO_POST = "to-post"  # a person is to print and post it; no worker ever takes it
+    POSTED = "posted"
 
     @property
     def label(self) -> str:
         return STATE_LABELS[self]
 
     @property
-    def needs_a_person(self) -> bool:
+    def is_stuck(self) -> bool:
+        """Whether a person must decide if it is sent again."""
         return self in (LetterState.UNKNOWN, LetterState.FAILED)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return self.is_stuck or self is LetterState.TO_POST
 
 
 STATE_LABELS = {
@@ -77,6 +98,8 @@ STATE_LABELS = {
     LetterState.UNKNOWN: "May or may not have gone",
     LetterState.FAILED: "Not sent",
     LetterState.DEALT_WITH: "Not sent again; dealt with by a colleague",
+    LetterState.TO_POST: "To be printed and posted",
+    LetterState.POSTED: "Posted",
 }
 
 
@@ -91,6 +114,14 @@ class Enclosure:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """A letter as it is printed."""
+
+    words: str
+    pdf: bytes
+
+
+@dataclass(frozen=True)
 class Contents:
     """What the letter says and to whom; frozen when it is written. Older letters have no enclosure, and still open."""
 
@@ -100,11 +131,13 @@ class Contents:
     html: str
     secret: str = ""  # a token in the words, for the person alone
     enclosure: Enclosure | None = None
+    paper: Paper | None = None  # confidential: attached only where mail is secure, or printed
 
     @property
     def as_shown(self) -> str:
         """What a colleague reads of the letter."""
-        return self.text.replace(self.secret, "…") if self.secret else self.text
+        text = self.text.replace(self.secret, "…") if self.secret else self.text
+        return "\n\n".join(filter(None, (text, self.paper.words if self.paper else "")))
 
 
 class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
@@ -139,7 +172,7 @@ class Letter(SealedRow, db.Model):  # type: ignore[name-defined]
         Index(
             "letters_stuck",
             "enquiry_id",
-            sqlite_where=db.text("state IN ('unknown', 'failed')"),
-            postgresql_where=db.text("state IN ('unknown', 'failed')"),
+            sqlite_where=db.text("state IN ('unknown', 'failed', 'to-post')"),
+            postgresql_where=db.text("state IN ('unknown', 'failed', 'to-post')"),
         ),
     )

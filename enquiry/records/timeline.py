@@ -75,6 +75,9 @@ class Event(StrEnum):
     FEES_TOLD = "fees-told"
     ATTENDED = "attended"
     DID_NOT_ATTEND = "did-not-attend"
+    WROTE_BACK = "wrote-back"
+    ON_PAPER = "on-paper"
+    POSTED = "posted"
 
     @property
     def label(self) -> str:
@@ -129,6 +132,9 @@ EVENT_LABELS = {
     Event.FEES_TOLD: "Fees told",
     Event.ATTENDED: "Attended",
     Event.DID_NOT_ATTEND: "Did not attend",
+    Event.WROTE_BACK: "Letter to the referrer",
+    Event.ON_PAPER: "To be posted",
+    Event.POSTED: "Posted",
 }
 
 # A move that its maker may undo (rules.undoing): never a letter or a call, for those have reached somebody.

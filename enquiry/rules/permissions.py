@@ -27,6 +27,7 @@ class Action(StrEnum):
     WRITE_NOTE = "write note"
     TRANSFER = "transfer"
     REPLY = "reply"
+    WRITE_BACK = "write back to a referrer"
     RECORD_CALL = "record call"
     ARRANGE_CALLBACK = "arrange callback"
     SEE_CALLBACKS = "see callbacks"

@@ -81,8 +81,10 @@ class Case:
         return open_question(self.timeline) if self.enquiry.status is Status.WITH_CLINICIAN else None
 
     def since(self, version: int) -> Sequence[Entry]:
-        """Return what happened after somebody saw this version: each deed is one entry and makes one version."""
-        return self.timeline[: max(self.enquiry.version - version, 0)]
+        """Return what happened after somebody saw this version: each deed makes one, and is entries of one moment."""
+        moments = dict.fromkeys(entry.at for entry in self.timeline)
+        missed = list(moments)[: max(self.enquiry.version - version, 0)]
+        return [entry for entry in self.timeline if entry.at in missed]
 
     @property
     def claimed_at(self) -> datetime | None:

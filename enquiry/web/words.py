@@ -22,6 +22,7 @@ from enquiry.rules.referrals import PAYING
 from enquiry.rules.sources import Source
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn
 from enquiry.rules.urgency import Urgency
+from enquiry.rules.writing_back import Answered
 from enquiry.web.filters import date_in_words, in_sentence
 
 _DETAILS: dict[Event, type[StrEnum]] = {
@@ -38,6 +39,7 @@ _DETAILS: dict[Event, type[StrEnum]] = {
     Event.UNDONE: Event,
     Event.APPOINTMENT_CANCELLED: CancelledBy,
     Event.FEES_TOLD: FeesBy,
+    Event.WROTE_BACK: Answered,
 }
 _ABOUT_ANOTHER = frozenset({Event.MERGED, Event.TOOK_IN, Event.UNMERGED, Event.MERGED_ONE_WROTE})
 
