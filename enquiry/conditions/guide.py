@@ -13,10 +13,21 @@ FILE = LIBRARY / "for-gps.yaml"
 
 
 class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to know; ``lead`` is what catches the eye."""
+    """One thing to know; ``lead`` is what catches the eye.
+
+    ``stands_for`` names the rows at which the form for referrals stops somebody (``rules.referral_safety``).
+    """
 
     lead: Words | None = None
     words: Words | None = None
+    stands_for: tuple[Words, ...] = ()
+
+
+class Onwards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page of this site where one can do it."""
+
+    address: Words
+    words: Words
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +37,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heading: Words
     points: Annotated[tuple[Point, ...], msgspec.Meta(min_length=1)]
     after: Words | None = None
+    link: Onwards | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

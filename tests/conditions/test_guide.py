@@ -8,6 +8,7 @@ from flask import Flask
 
 from enquiry.conditions import guide
 from enquiry.conditions.catalogue import MalformedPage
+from enquiry.rules.referral_safety import BY_WORD
 from tests import paper
 from tests.visitor import Visitor
 
@@ -41,6 +42,20 @@ def test_the_page_and_the_paper_say_everything_that_the_one_source_says(client: 
 def test_both_telephones_stand_on_the_page_and_on_the_paper(client: Visitor, number: str) -> None:
     assert number in client.get("/gps").text
     assert number in paper.pages(client.get("/gps/guide.pdf").data)[0]
+
+
+def test_the_form_stops_for_nothing_that_the_page_does_not_name() -> None:
+    named = {row for part in guide.GUIDE.parts for point in part.points for row in point.stands_for}
+
+    assert named == set(BY_WORD)
+    assert all(not point.stands_for for part in guide.GUIDE.parts[1:] for point in part.points)
+
+
+def test_both_lead_to_the_form(client: Visitor) -> None:
+    assert 'href="/refer"' in client.get("/gps").text
+    assert "http://127.0.0.1:" in paper.pages(client.get("/gps/guide.pdf").data)[0]
+    assert "/refer" in paper.pages(client.get("/gps/guide.pdf").data)[0]
+    assert client.get("/refer").status_code == 200
 
 
 def test_what_goes_to_a_hospital_comes_first(client: Visitor) -> None:
