@@ -20,11 +20,12 @@ from enquiry import clock
 from enquiry.extensions import db
 from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.attachment import Attachment
-from enquiry.records.enquiry import PINNED, Enquiry
+from enquiry.records.enquiry import PINNED, Enquiry, Kind
 from enquiry.records.ledger import AuditEntry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.near_miss import NearMiss
 from enquiry.records.private_link import PrivateLink
+from enquiry.records.referral import SealedReferral
 from enquiry.records.staff import Staff
 from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules.answers import Visit
@@ -36,6 +37,7 @@ from enquiry.triage import decide, merge, questions
 from enquiry.web.guard import PUBLIC
 from tests.calls.ringing import an_open_hour, is_to_be_rung, was_tried
 from tests.people import INES, LENA, MAX, NOOR, PATS_EMAIL, RAI, Colleague, at_the_desk, hire, pat_adds, pat_asks
+from tests.referring import DR_GREYS_EMAIL, PATS_REFERRAL
 from tests.visitor import Visitor
 
 PATIENTS = {Clinic.LONDON: "Londinia Bridges", Clinic.NORWICH: "Norvicia Broad"}
@@ -79,6 +81,15 @@ DEEDS: dict[str, dict[str, Any]] = {
     "arranging.give_back": {},
     "arranging.snooze": {"until": (clock.for_the_eye(clock.now()).date() + timedelta(days=3)).isoformat()},
     "arranging.wake": {},
+    "writing_back.send": {
+        "answered": "accepted",
+        "day": "2999-01-05",
+        "time": "09:00",
+        "shown_address": DR_GREYS_EMAIL,
+        "shown_mail": "secure",
+        "send": "yes",
+    },
+    "writing_back.posted": {},
     "replies.send": {"text": "Thank you.", "shown_address": PATS_EMAIL},
     "replies.settle": {"decision": "send-again"},
     "calls.record": {"outcome": "spoke"},
@@ -301,6 +312,18 @@ def know_whom_to_ask(stage: Stage, actor: Staff, second: Staff, enquiry: Enquiry
     stage.more["clinician"] = str(second.id)
 
 
+def be_referred(stage: Stage, actor: Staff, second: Staff, enquiry: Enquiry) -> None:
+    enquiry.kind = Kind.REFERRAL
+    enquiry.sealed_referral = SealedReferral(id=new_id(), key=enquiry.key)
+    enquiry.sealed_referral.told = PATS_REFERRAL
+
+
+def be_to_post(stage: Stage, actor: Staff, second: Staff, enquiry: Enquiry) -> None:
+    """Let the receipt have been a letter on paper."""
+    letter = db.session.get_one(Letter, stage.letters[enquiry.clinic].id)
+    letter.state, letter.due_at = LetterState.TO_POST, None
+
+
 # What must have happened first; who does that is a surgeon of both clinics who is nobody's browser here.
 FIRST = {
     "triage.acknowledge": be_pinned,
@@ -311,6 +334,8 @@ FIRST = {
     "triage.merge_in": be_one_of_two,
     "triage.unmerge": be_merged,
     "triage.undo_last": be_the_actors,
+    "writing_back.send": be_referred,
+    "writing_back.posted": be_to_post,
 }
 ONLY_CLINICIANS = {"triage.answer"}
 
