@@ -1,4 +1,4 @@
-"""What managers set: opening hours, closures and targets of the clinics. Nothing here is about a patient."""
+"""What managers set: hours, closures and targets of the clinics, and where mail is secure; nothing about a patient."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ without anybody noticing. New enquiries count by the new hours, and so do those 
 Why managers set it for both clinics, whichever they belong to: they manage the practice, as they answer its complaints.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from enquiry import audit, clock, opening
+from enquiry import audit, clock, opening, secure_mail
 from enquiry.audit import AuditEvent
 from enquiry.database import begin_writing
 from enquiry.extensions import db
@@ -23,9 +23,10 @@ from enquiry.records.setting import Setting
 from enquiry.records.staff import Staff
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.closures import Closure, shut_too_long
+from enquiry.rules.secure_mail import ALWAYS_SECURE
 from enquiry.rules.urgency import Urgency
 from enquiry.rules.working_time import Week
-from enquiry.settings.in_words import lines_of_opening, lines_of_targets
+from enquiry.settings.in_words import lines_of_domains, lines_of_opening, lines_of_targets
 
 KEPT_FOR = timedelta(days=366)  # closures that are over: what was counted by them must be counted so again
 
@@ -113,6 +114,17 @@ def set_targets(actor: Staff, version: int, first_contact: Mapping[Urgency, time
     before, after = opening.read_targets(stored), Targets(first_contact, promise)
     _put(opening.TARGETS, stored, opening.written_targets(first_contact, promise))
     _commit(actor, "Targets", version, lines_of_targets(before), lines_of_targets(after))
+
+
+def set_secure_domains(actor: Staff, version: int, domains: Collection[str]) -> None:
+    """Set to which domains email may carry what is said of a patient, for both clinics.
+
+    :raises SetMeanwhile: when somebody was quicker.
+    """
+    stored = _take(secure_mail.NAME, version)
+    before, after = secure_mail.read(stored), ALWAYS_SECURE | frozenset(domains)
+    _put(secure_mail.NAME, stored, {"domains": sorted(after - ALWAYS_SECURE)})
+    _commit(actor, "Secure mail", version, lines_of_domains(before), lines_of_domains(after))
 
 
 def _set_opening(actor: Staff, clinic: Clinic, version: int, changed: Callable[[Opening], Opening]) -> None:

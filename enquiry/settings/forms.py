@@ -1,7 +1,7 @@
-"""The forms of settings: hours as managers type them, days on which a clinic is shut, and targets in hours."""
+"""The forms of settings: hours as managers type them, days on which a clinic is shut, targets, and secure mail."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,13 +11,14 @@ from wtforms.validators import ValidationError
 from enquiry.opening import WEEKDAYS, Opening, Targets
 from enquiry.rules.closures import Closure
 from enquiry.rules.hours_typed import NotHours, read_day, written_day
+from enquiry.rules.secure_mail import NotADomain, read_domains
 from enquiry.rules.urgency import SAME_DAY, Urgency
 from enquiry.rules.working_time import Week
 from enquiry.settings.change import SetAlready, SetMeanwhile, ShutTooLong
-from enquiry.settings.in_words import hours
+from enquiry.settings.in_words import hours, lines_of_domains
 from enquiry.web.dates import DateField
 from enquiry.web.filters import date_in_words
-from enquiry.web.forms import PageForm, VersionField, line_field
+from enquiry.web.forms import PageForm, VersionField, line_field, story_field
 
 CONFLICT = 409
 UNPROCESSABLE = 422
@@ -199,6 +200,29 @@ class TargetsForm(SettingForm):
             if sooner.working > later.working and not later.errors:
                 later.errors = [f"{later.label.text}: enter {hours(sooner.working)} hours or more, like the one above"]
         return not self.errors
+
+
+class SecureMailForm(SettingForm):
+    """The domains to which email may carry what is said of a patient, one a line."""
+
+    domains = story_field("Domains, one on each line", "domains", optional=True)
+
+    @classmethod
+    def showing(cls, domains: Collection[str], version: int) -> "SecureMailForm":
+        """Return the form filled in with what is set."""
+        return cls(formdata=None, version=version, domains="\n".join(lines_of_domains(domains)))
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """What a valid form says."""
+        return read_domains(self.domains.data or "")
+
+    def validate_domains(self, field: Field) -> None:
+        """Only domains, and none where anybody can have an address."""
+        try:
+            read_domains(field.data or "")
+        except NotADomain as wrong:
+            raise ValidationError(str(wrong)) from None
 
 
 def _box(urgency: Urgency) -> str:

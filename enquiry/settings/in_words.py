@@ -1,5 +1,6 @@
 """What is set, line by line, as the record of what was changed keeps it."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from enquiry.opening import WEEKDAYS, Opening, Targets
@@ -25,6 +26,11 @@ def lines_of_targets(targets: Targets) -> list[str]:
     """Return the targets, a line for each."""
     first = (f"{urgency.label}: {hours(target)} hours" for urgency, target in targets.first_contact.items())
     return [*first, f"Promise to patients: {hours(targets.promise)} hours"]
+
+
+def lines_of_domains(domains: Collection[str]) -> list[str]:
+    """Return the domains of secure mail, a line for each."""
+    return sorted(domains)
 
 
 def hours(working: timedelta) -> str:

@@ -1,18 +1,18 @@
-"""The pages on which managers set when each clinic is open and how soon it answers."""
+"""The pages on which managers set when each clinic is open, how soon it answers, and where mail is secure."""
 
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from enquiry import clock, opening
+from enquiry import clock, opening, secure_mail
 from enquiry.opening import Opening
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
 from enquiry.rules.working_time import bank_holidays
 from enquiry.settings import change
-from enquiry.settings.forms import ClosureForm, HoursForm, OpenAgainForm, TargetsForm
-from enquiry.settings.in_words import lines_of_targets
+from enquiry.settings.forms import ClosureForm, HoursForm, OpenAgainForm, SecureMailForm, TargetsForm
+from enquiry.settings.in_words import lines_of_domains, lines_of_targets
 from enquiry.settings.seen import due_while_shut, latest_changes
 from enquiry.web.guard import may, me
 
@@ -34,6 +34,7 @@ def show() -> ResponseReturnValue:
         holidays=_bank_holidays(),
         week_in_words=opening.week_in_words,
         targets=lines_of_targets,
+        secure=lines_of_domains(secure_mail.listed()[0]),
         changes=latest_changes(),
         now=clock.now(),
     )
@@ -111,6 +112,23 @@ def set_targets() -> ResponseReturnValue:
     return _done("The targets are set")
 
 
+@settings.get(f"{ADDRESS}/secure-mail")
+@may(Action.SEE_SETTINGS)
+def secure() -> ResponseReturnValue:
+    """Ask to which domains email may carry what is said of a patient."""
+    return _secure_page(SecureMailForm.showing(*secure_mail.listed()))
+
+
+@settings.post(f"{ADDRESS}/secure-mail")
+@may(Action.CHANGE_SETTINGS)
+def set_secure() -> ResponseReturnValue:
+    """Set these domains."""
+    form = SecureMailForm()
+    if not form.carry_out(lambda: change.set_secure_domains(me(), form.version.data, form.listed)):
+        return _secure_page(form)
+    return _done("The domains of secure mail are set")
+
+
 def _clinic(word: str) -> Clinic:
     return Clinic(word) if word in list(Clinic) else abort(404)
 
@@ -150,6 +168,11 @@ def _closures_page(clinic: Clinic, set_now: Opening, form: ClosureForm) -> Respo
         holidays=_bank_holidays(),
     )
     return html, form.http_status
+
+
+def _secure_page(form: SecureMailForm) -> ResponseReturnValue:
+    stands = secure_mail.listed()[0] if form.is_stale else None
+    return render_template("settings/secure_mail.html", form=form, stands=stands), form.http_status
 
 
 def _targets_page(form: TargetsForm) -> ResponseReturnValue:
