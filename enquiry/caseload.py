@@ -38,7 +38,7 @@ from enquiry.records.attempts import TELLING, attempts_in
 from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.letter import Letter, LetterState
 from enquiry.records.near_miss import NearMiss
-from enquiry.records.private_link import PrivateLink
+from enquiry.records.private_link import PrivateLink, ReferrerLink
 from enquiry.records.search_token import SearchToken
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
@@ -461,6 +461,12 @@ def sent_with(nonce: UUID) -> Enquiry | None:
 def by_link(token_hash: bytes) -> PrivateLink | None:
     """Return a private link with its enquiry, for the patient who has it; its token is their proof."""
     return db.session.get(PrivateLink, token_hash)
+
+
+def by_referrers_link(token_hash: bytes) -> Enquiry | None:
+    """Return the referral of whoever referred and has this link; its token is their proof."""
+    link = db.session.get(ReferrerLink, token_hash)
+    return link.enquiry if link is not None else None
 
 
 def take_by_link(token_hash: bytes) -> PrivateLink | None:

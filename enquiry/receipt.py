@@ -9,7 +9,7 @@ from enquiry import letters, opening, outbox, tallies
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterKind
-from enquiry.records.private_link import PrivateLink
+from enquiry.records.private_link import PrivateLink, ReferrerLink
 from enquiry.records.tally import What, count
 from enquiry.rules.sources import Source
 
@@ -22,7 +22,10 @@ def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
     There is no link for somebody whose date of birth is not known: it would open to nobody.
     """
     if (referral := enquiry.referral) is not None:
-        return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.referral_received(enquiry, referral), at)
+        referrers, token = ReferrerLink.made_for(enquiry)
+        db.session.add(referrers)
+        received = letters.referral_received(enquiry, referral, token)
+        return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, received, at)
     if not enquiry.contact.email:
         return None
     hours = "; ".join(opening.week_in_words(opening.as_set([enquiry.clinic]).openings[enquiry.clinic].week))

@@ -1,4 +1,4 @@
-"""The pages of a private link: the date of birth, how far the enquiry is, a message, a withdrawal, and the way out.
+"""The pages of private links: the date of birth, how far the enquiry is, a message, a withdrawal, and the way out.
 
 Why every address carries the token: two tabs may have two enquiries open, and a message must reach the one that its
 page was about.
@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from enquiry import clock, opening
 from enquiry.extensions import limiter
-from enquiry.following import link, say
+from enquiry.following import link, referred, say
 from enquiry.following.forms import DateForm, MessageForm, WithdrawForm
 from enquiry.following.progress import progress_of
 from enquiry.records.enquiry import Enquiry
@@ -27,6 +27,7 @@ following = Blueprint("following", __name__)
 
 ADDRESS = "/enquiry/<token>"
 
+NOT_FOUND = 404
 TOO_MANY = 429
 UNPROCESSABLE = 422
 VISITORS_REFUSALS = "30 per 15 minutes"
@@ -114,6 +115,15 @@ def leave(token: str) -> ResponseReturnValue:
     """Shut the link in this browser, for somebody who shares a device."""
     link.leave(token, session.pop(_WORD, ""))
     return render_template("following/left.html")
+
+
+@following.get("/referral/<token>")
+def referral(token: str) -> ResponseReturnValue:
+    """Show whoever referred a patient how far that is, and nothing of the patient."""
+    found = referred.progress_of(token, clock.now())
+    if found is None:
+        return render_template("following/no_referral.html"), NOT_FOUND
+    return render_template("following/referral.html", progress=found)
 
 
 @following.errorhandler(TOO_MANY)

@@ -1,4 +1,4 @@
-"""The private link in a patient's receipt: what is kept of it opens nothing, and says when it last was open."""
+"""The private links in receipts: what is kept of one opens nothing. A patient's says when it last was open."""
 
 import hashlib
 import secrets
@@ -55,3 +55,23 @@ class PrivateLink(db.Model):  # type: ignore[name-defined]
         """
         is_theirs = self.opened_with is not None and secrets.compare_digest(self.opened_with, hash_of(word))
         return is_theirs and self.open_until is not None and now < self.open_until
+
+
+class ReferrerLink(db.Model):  # type: ignore[name-defined]
+    """The way of whoever referred a patient to how far that is. It goes when the enquiry is erased.
+
+    Why no date of birth is asked: nothing is shown of the patient, and nothing can be done.
+    """
+
+    __tablename__ = "referrer_links"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    enquiry_id: Mapped[UUID] = mapped_column(ForeignKey("enquiries.id", ondelete="CASCADE"), unique=True)
+
+    enquiry: Mapped[Enquiry] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def made_for(cls, enquiry: Enquiry) -> tuple[Self, str]:
+        """Return a new link to a referral, and its token, which is in the referrer's receipt and nowhere else."""
+        token = new_token()
+        return cls(token_hash=hash_of(token), enquiry_id=enquiry.id), token

@@ -40,6 +40,7 @@ PUBLIC = frozenset(
         "intake.sent",
         "intake.clear",
         "following.enquiry",
+        "following.referral",
         "following.message",
         "following.withdraw",
         "following.leave",
