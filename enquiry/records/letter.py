@@ -55,7 +55,7 @@ class LetterKind(StrEnum):
             LetterKind.APPOINTMENT_REMINDER: "Reminder",
             LetterKind.FEES: "Fee letter",
             LetterKind.ANSWER: "Answer to the referrer",
-            LetterKind.PAPER: "Letter on paper to the referrer",
+            LetterKind.PAPER: "Letter on paper",
             LetterKind.COPY: "Copy on paper",
         }[self]
 
