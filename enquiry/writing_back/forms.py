@@ -8,7 +8,7 @@ from wtforms import Field, HiddenField, SelectChoice
 from wtforms.validators import ValidationError
 
 from enquiry import clock, pdf, secure_mail
-from enquiry.clock import LONDON_TIME
+from enquiry.clock import LONDON_TIME, for_the_eye
 from enquiry.outbox import NoSuchLetter
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.referral import Referral
@@ -43,9 +43,13 @@ class AnswerForm(CaseForm):
 
     @classmethod
     def blank(cls, enquiry: Enquiry) -> Self:
-        """Return an empty form."""
+        """Return an empty form, but for the appointment that stands: nobody copies its time by hand."""
         form = super().blank(enquiry)
         form.advice.data = ""
+        standing = next((one for one in enquiry.appointments if one.state.stands), None)
+        if standing is not None:
+            starts_at = for_the_eye(standing.starts_at)
+            form.day.data, form.time.data = starts_at.date(), starts_at.time()
         return form
 
     def offer(self, referral: Referral, writer: Staff) -> None:

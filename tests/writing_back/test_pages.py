@@ -1,14 +1,20 @@
 """Mr Rai writes to Dr Grey at his desk, reads the letter before it goes, and Lena prints and posts what does not."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from enquiry.extensions import db
+from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterKind
+from enquiry.records.staff import Staff
+from enquiry.records.types import new_id
+from enquiry.rules.answers import Visit
+from enquiry.rules.appointments import AppointmentState, Tell
 from tests.paper import pages
 from tests.people import LENA, PAT, RAI, at_the_desk, pat_asks
 from tests.referring import DR_GREYS_EMAIL, dr_grey_refers
@@ -70,6 +76,25 @@ def test_mr_rai_reads_the_letter_in_words_and_on_paper_before_anything_goes(app:
     status, _ = press(rai, case, {}, "send", page)
     assert (status, queued(app)) == (303, 1)
     assert f"The letter to {DR_GREYS_EMAIL} is on its way" in rai.get(case).text
+
+
+def test_the_appointment_that_stands_is_there_already_and_nobody_copies_it(app: Flask) -> None:
+    rai, case = at_the_desk(app, RAI), referred(app)
+    with app.app_context():
+        referral = db.session.scalars(select(Enquiry)).one()
+        appointment = Appointment(
+            id=new_id(), key=referral.key, enquiry_id=referral.id, clinic=referral.clinic,
+            clinician=db.session.scalars(select(Staff)).one(), state=AppointmentState.BOOKED,
+            starts_at=datetime(2999, 7, 5, 13, 30, tzinfo=UTC), minutes=30, visit=Visit.IN_PERSON,
+        )  # fmt: skip
+        appointment.arranged = Arranged(Tell.TELEPHONE)
+        db.session.add(appointment)
+        db.session.commit()
+    page = rai.get(f"{case}/letter-to-referrer").text
+    assert 'value="2999-07-05"' in page
+    assert 'value="14:30"' in page  # in summer, by the clocks of London
+    _, page = press(rai, case, {"answered": "accepted"}, "show", page)
+    assert "5 July 2999, 2:30pm" in page
 
 
 @pytest.mark.parametrize(
