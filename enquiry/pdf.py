@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 LAYOUTS = Path(__file__).resolve().parents[1] / "templates" / "pdf"
-TYPEFACE = "fontpkg_public_sans"  # the package that brings the pages' typeface as a file for print
+FONTS = LAYOUTS / "fonts"  # the pages' typeface, in the format that print needs
 
 MEMORY = 1024 * 1024 * 1024  # of addresses, of which the typesetter takes a third before it begins
 SECONDS = 20  # of processor time
@@ -97,11 +97,9 @@ def _main(layouts: str, layout: str) -> int:
 
 
 def _set(layouts: str, layout: str, words: str) -> bytes:
-    from importlib.resources import files
-
     import typst
 
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(files(TYPEFACE) / "files")])
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
     typesetter = typst.Compiler(
         f"{layouts}/{layout}.typ", root=layouts, font_paths=fonts, ignore_system_fonts=True, sys_inputs={"words": words}
     )
