@@ -1,18 +1,25 @@
 """The demonstration's people and the enquiries that wait for them."""
 
+from datetime import date
 from uuid import uuid4
 
 import click
 from sqlalchemy import func, select
 
-from enquiry import audit, clock
+from enquiry import arrival, audit, clock
 from enquiry.demo import past
 from enquiry.extensions import db
 from enquiry.intake import draft, submit
-from enquiry.records.enquiry import Enquiry
+from enquiry.records.enquiry import Enquiry, Kind
+from enquiry.records.referral import Referral, Referrer
 from enquiry.records.staff import Staff
+from enquiry.records.told import Contact, Patient, Request
+from enquiry.rules.answers import Paying
 from enquiry.rules.clinics import Clinic
+from enquiry.rules.contact import Route
 from enquiry.rules.permissions import Role
+from enquiry.rules.referrals import CANCER_EVER, SIGNS, Consent, Post, Priority, Sex, SignAsked, WasAsked, Wish, told
+from enquiry.rules.sources import Source
 from enquiry.staff.invite import join
 
 PASSWORD = "calm-careful-and-kind"  # noqa: S105 - printed on purpose; only a demonstration has it
@@ -42,6 +49,33 @@ ENQUIRIES = (
 )  # fmt: skip
 
 
+# A GP refers somebody who has asked as well: the two meet on one case.
+REFERRED = Patient("Robert Gathercole", date(1957, 6, 18), nhs_number="9476719931")
+THEIR_TELEPHONE = Contact(Route.TELEPHONE, telephone="+447700900842", telephone_as_typed="07700 900 842")
+REFERRAL = Referral(
+    Referrer("Dr Hannah Sayer", Post.GP, "GMC 7000001", "Wherry Road Surgery", "hannah.sayer@nhs.net", "D82001"),
+    Consent.AGREES,
+    Priority.URGENT,
+    may_have_copy=True,
+    sex=Sex.MALE,
+    address="8 Wherry Road, Norwich",
+    postcode="NR1 1AA",
+    wish=Wish.OPINION,
+    request="Would you look at his scan, and say whether it should be repeated?",
+    paying=Paying.SELF,
+    diagnosis="A lesion at T8, known since September",
+    side_and_level="Midline, T8",
+    onset="September 2026",
+    signs=tuple(SignAsked(one.word, WasAsked.YES if one.word == CANCER_EVER else WasAsked.NO) for one in SIGNS),
+    history="Treated for kidney cancer in 2011. Aching between the shoulder blades, no worse since then.",
+    examination="Power 5/5 throughout, reflexes brisk and even, walks without help.",
+    imaging="MRI on 14 September 2026, Norwich. The report is with him.",
+    medicines="Amlodipine",
+    allergies="None known",
+    anticoagulants="None",
+)
+
+
 def seed() -> None:
     """Fill an empty database with the cast; a database that has people is left alone."""
     if db.session.scalar(select(func.count()).select_from(Staff)):
@@ -50,7 +84,22 @@ def seed() -> None:
         join(audit.SYSTEM, email, name, roles, clinics, PASSWORD)
     for enquiry in ENQUIRIES:
         _send(*enquiry)
+    _refer()
     past.count(clock.now())
+
+
+def _refer() -> None:
+    """Send the referral by the verb by which every enquiry arrives."""
+    flags, cancer = told(REFERRAL.signs, REFERRAL.priority)
+    story = f"{REFERRAL.request}\n\n{REFERRAL.history}"
+    words = Request("not-sure", story, red_flags=tuple(flag.code for flag in flags), cancer=cancer)
+    at = clock.now()
+    enquiry = arrival.new_enquiry(
+        uuid4(), Clinic.NORWICH, Kind.REFERRAL, REFERRED, THEIR_TELEPHONE, words, at, REFERRAL
+    )
+    arrival.receive(enquiry, Source.REFERRAL)
+    audit.record(audit.PUBLIC, audit.AuditEvent.ENQUIRY_SENT, enquiry.id)
+    db.session.commit()
 
 
 def introduce(address: str) -> None:
