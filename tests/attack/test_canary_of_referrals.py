@@ -14,7 +14,7 @@ from enquiry import clock, outbox
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.referral import SealedReferral
-from tests.attack.test_canary import content_of, files_of, our_log, shapes
+from tests.attack.test_canary import content_of, files_of, our_log, sightings
 from tests.attack.test_canary_on_the_telephone import all_that_is_told
 from tests.mail_server import MailServer
 from tests.people import NOOR, at_the_desk
@@ -65,11 +65,13 @@ BACKGROUND = {
     "alerts": "The ventriloquist cousin must not be told.",
 }
 DRAFT = "Half-typed Hyacinth Bucketful"
+TRAP = "https://leopold-sundials.example"  # typed where nobody sees a box
 FILE = {"name": "Wyvern referral.pdf", "title": "A letter about an amethyst vertebra"}
 OTHERS = ["23/7/1931", "1931-07-23", "+447700900341"]
 CANARIES = [
     *(words for page in (REFERRER, PATIENT, REASON, CLINICAL, BACKGROUND) for words in page.values()),
     DRAFT,
+    TRAP,
     *FILE.values(),
     *OTHERS,
 ]
@@ -87,7 +89,7 @@ def test_what_a_gp_tells_is_found_nowhere_and_the_patient_is_told_all_of_it(
     caplog.set_level(logging.DEBUG)
     half_way = begin(client, "full")
     client.fill_in(half_way, FULLY["referrer"] | {"name": DRAFT})
-    in_full = send(client, refer_fully(client, **everything()))
+    in_full = send(client, refer_fully(client, **everything()), website=TRAP)
     quickly = send(client, refer_quickly(client, files=the_letter(), **quick()))
     references = [page[page.index("LN-") :][:12] for page in (in_full, quickly)]
     noor = at_the_desk(app, NOOR)
@@ -109,14 +111,7 @@ def test_what_a_gp_tells_is_found_nowhere_and_the_patient_is_told_all_of_it(
         "output": (said.out + said.err).encode(),
         **{str(file): content_of(file) for file in files_of(app, settings)},
     }
-    found = [
-        f"{canary!r} {how} in {place}"
-        for place, content in hidden_places.items()
-        for canary in CANARIES
-        for how, shape in shapes(canary)
-        if shape in content
-    ]
-    assert not found
+    assert not sightings(CANARIES, hidden_places)
     assert any(references[0].encode() in content for content in hidden_places.values()), "the search finds nothing"
 
     told = all_that_is_told(app, references[0], tmp_path / "hers.zip")
@@ -135,7 +130,7 @@ def everything() -> dict[str, dict[str, Any]]:
     return {
         "referrer": REFERRER,
         "patient": {**PATIENT, **born, "needs": ["interpreter"]},
-        "reason": REASON,
+        "reason": {**REASON, "priority": "urgent"},  # so that it stands in the queue, with its receipt
         "clinical": CLINICAL,
         "background": BACKGROUND,
         "files": {"files": the_letter()},

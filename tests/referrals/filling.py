@@ -102,9 +102,10 @@ def refer_fully(client: Visitor, **pages: dict[str, Any]) -> str:
     return address
 
 
-def send(client: Visitor, check: str) -> str:
+def send(client: Visitor, check: str, **answers: str) -> str:
     """Send what stands on the check, and return the page with the receipt."""
     page = client.get(check)
-    response = client.send(check, page.text, {"declared": "y"} if 'name="declared"' in page.text else {})
+    declared = {"declared": "y"} if 'name="declared"' in page.text else {}
+    response = client.send(check, page.text, {**declared, **answers})
     assert response.status_code == 303, response.text
     return client.get(response.location).text

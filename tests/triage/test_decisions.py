@@ -23,7 +23,7 @@ from enquiry.replies.settle import settle
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome
 from enquiry.rules.red_flags import RED_FLAGS
-from enquiry.rules.status import Outcome, Status
+from enquiry.rules.status import OF_REFERRALS, Outcome, Status
 from enquiry.rules.urgency import Urgency
 from enquiry.triage import decide
 from enquiry.triage.refusals import AlreadyClaimed, NotNow
@@ -154,6 +154,15 @@ def test_a_move_that_leads_nowhere_is_refused_in_words_and_what_was_typed_stays(
     assert answer.status_code == 409
     assert "The enquiry cannot go there from where it stands now" in answer.text
     assert "She rang and agreed" in answer.text
+
+
+def test_every_outcome_is_offered_but_those_of_referrals_to_whom_nobody_referred(app: Flask) -> None:
+    lena = at_the_desk(app, LENA)
+    with app.test_request_context():
+        case = f"/desk/enquiries/{pat_asks().reference}"
+    asked = lena.get(case).text.partition('id="close-outcome"')[2].partition("</select>")[0]
+    offered = set(re.findall(r'<option value="([a-z-]+)"', asked))
+    assert offered == set(Outcome) - OF_REFERRALS
 
 
 def test_an_enquiry_is_closed_only_with_what_came_of_it(app: Flask) -> None:
