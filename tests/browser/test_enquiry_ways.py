@@ -118,6 +118,7 @@ def test_back_keeps_what_was_answered(page: Page) -> None:
     expect(page.get_by_label("Full name")).to_have_value(PAT)
 
 
+@pytest.mark.parametrize("browser_context_args", [True], indirect=True, ids=[""])  # without scripts is the same page
 @pytest.mark.parametrize("paying", [paying.label for paying in Paying])
 def test_whoever_pays_lena_reads_it(app: Flask, page: Page, paying: str) -> None:
     page.goto(SAFETY)

@@ -155,6 +155,7 @@ def is_offered(visitor: Visitor, endpoint: str, case: str, address: str) -> bool
     return f'action="{address}"' in page
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")  # a table of ours, on either
 @pytest.mark.parametrize("endpoint", DEEDS)
 def test_pages_offer_and_verbs_do_what_the_table_says_and_nothing_else(
     app: Flask, monkeypatch: pytest.MonkeyPatch, endpoint: str
