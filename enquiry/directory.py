@@ -31,8 +31,8 @@ def note(referrer: Referrer, at: datetime) -> Practice:
 
 
 def practices() -> Sequence[Practice]:
-    """Return the practices that stand for themselves, by name."""
-    rows = db.session.scalars(select(Practice).where(Practice.merged_into_id.is_(None)))
+    """Return the practices that stand for themselves, by name; of two with one name, that which referred first."""
+    rows = db.session.scalars(select(Practice).where(Practice.merged_into_id.is_(None)).order_by(Practice.id))
     return sorted((one for one in rows if one.opens), key=lambda one: one.known.name.casefold())
 
 
