@@ -4,7 +4,7 @@ At each size a few hundred or a few thousand wait, as they would; the rest have 
 colleague of London: the queue with its counts, its second page, and cases with five entries in their timelines, each
 look on record. Both pages must cost the same at every size.
 
-Why the million only when asked for: to fill two databases with it takes up to half an hour.
+Why the million only when asked for: to fill two databases with it takes minutes.
 """
 
 import contextlib
