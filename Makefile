@@ -36,7 +36,7 @@ bench: .venv/.dev static/build/.built  ## Measure, and print the figures as JSON
 	@$(BIN)/python -m tests.bench
 
 soak: .venv/.dev static/build/.built  ## Run the tests that take minutes
-	@$(BIN)/pytest -m soak
+	@$(BIN)/pytest -m soak --timeout 1800
 
 lighthouse: .venv/.dev static/build/.built tests/lighthouse/node_modules/.installed  ## Have public pages marked by Lighthouse
 	@$(BIN)/python -m tests.lighthouse
