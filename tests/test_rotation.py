@@ -206,17 +206,27 @@ def test_a_database_from_before_learns_which_key_wraps_what(database: str, tmp_p
     place.destroy()
 
 
+def references_for(number: int, taken: str) -> set[str]:
+    """Draw so many references; among a hundred thousand two may well be alike, and arrival would draw again."""
+    drawn: set[str] = set()
+    while len(drawn) < number:
+        drawn.add(new_reference())
+        drawn.discard(taken)
+    return drawn
+
+
 def many_enquiries(app: Flask, number: int) -> list[str]:
     """Write enquiries straight into the database, each with a data key of its own; return their references."""
     with app.test_request_context():
         pattern = pat_asks()
         columns = {column.key: getattr(pattern, column.key) for column in Enquiry.__table__.columns}
         ours = (pattern.patient, pattern.contact, pattern.request)
-        references = []
+        references: list[str] = []
+        unused = iter(references_for(number, pattern.reference))
         for _ in range(number // 1000):
             made = []
             for _ in range(1000):
-                one = Enquiry(**{**columns, "id": new_id(), "reference": new_reference(), "nonce": uuid4()})
+                one = Enquiry(**{**columns, "id": new_id(), "reference": next(unused), "nonce": uuid4()})
                 one.key = WrappedKey.made_for(one.id)
                 one.patient, one.contact, one.request = ours
                 made.append(one)
