@@ -19,20 +19,12 @@ from enquiry.records.appointment import Appointment, TakenStep
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.rules.appointments import AppointmentState, steps
-from enquiry.rules.clinics import Clinic
-from enquiry.rules.permissions import Role
 
 Due = Sequence[tuple[UUID, UUID]]  # enquiries, each with an appointment of theirs
 
 
 class SlotTaken(Exception):
     """Raised when a clinician's time, or a part of it, is somebody else's already."""
-
-
-def clinicians(clinic: Clinic) -> list[Staff]:
-    """Return who can be booked at a clinic, by name."""
-    active = db.session.scalars(select(Staff).where(Staff.active.is_(True)).order_by(Staff.name))
-    return [person for person in active if Role.CLINICIAN in person.roles and clinic in person.clinics]
 
 
 def of(enquiry: Enquiry) -> Sequence[Appointment]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from enquiry import diary, letters, outbox
+from enquiry import colleagues, diary, letters, outbox
 from enquiry.extensions import db
 from enquiry.records.appointment import Appointment, Arranged
 from enquiry.records.enquiry import Enquiry, MoveNotAllowed
@@ -117,7 +117,7 @@ def refuse_unless_taken_on(enquiry: Enquiry, wanted: Status) -> None:
 
 def arrange(appointment: Appointment, enquiry: Enquiry, plan: Plan, at: datetime, its_clock: ClinicClock) -> None:
     """Put a plan into an appointment, once it is one that can be kept."""
-    clinician = next((one for one in diary.clinicians(enquiry.clinic) if one.id == plan.clinician_id), None)
+    clinician = next((one for one in colleagues.clinicians_of(enquiry.clinic) if one.id == plan.clinician_id), None)
     if clinician is None:
         raise NotAClinician
     if plan.starts_at <= at:

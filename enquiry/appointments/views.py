@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import caseload, clock, diary
+from enquiry import caseload, clock, colleagues, diary
 from enquiry.appointments import book as verbs
 from enquiry.appointments.arrange import TimeTaken
 from enquiry.appointments.attend import record_attendance
@@ -28,7 +28,7 @@ from enquiry.rules.appointments import AppointmentState, CancelledBy, FeesBy
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
 from enquiry.rules.status import Status
-from enquiry.web.cases import ADDRESS, CaseForm, back_to_case, open_case, serve_cases, show
+from enquiry.web.cases import ADDRESS, UNPROCESSABLE, CaseForm, back_to_case, open_case, serve_cases, show
 from enquiry.web.guard import may, me
 
 appointments = Blueprint("appointments", __name__)
@@ -36,7 +36,6 @@ serve_cases(appointments)
 
 PAGE = f"{ADDRESS}/appointment"
 DEEDS = [form.deed for form in (BookForm, AcceptForm, MoveForm, CancelForm, FeesForm, AttendanceForm)]
-UNPROCESSABLE = 422
 FIRST_YEAR, LAST_YEAR = 2000, 2999  # of a day's list; beyond lies nothing, and the end of the calendar
 
 
@@ -196,7 +195,7 @@ def _shown(reference: str, refused: CaseForm | None = None) -> ResponseReturnVal
     forms = _forms(case.enquiry, appointment)
     if refused is not None:
         forms[refused.deed] = refused
-    clinicians = diary.clinicians(case.enquiry.clinic)
+    clinicians = colleagues.clinicians_of(case.enquiry.clinic)
     for form in forms.values():
         if isinstance(form, ArrangeForm):
             form.offer(case.enquiry, clinicians)

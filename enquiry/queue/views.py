@@ -19,7 +19,7 @@ from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
 from enquiry.rules.status import Status
 from enquiry.rules.urgency import Urgency
-from enquiry.web.cases import ADDRESS, LAST_DEED, serve_cases
+from enquiry.web.cases import ADDRESS, LAST_DEED, UNPROCESSABLE, serve_cases
 from enquiry.web.guard import may, me
 from enquiry.web.polled import polled, tagged
 
@@ -33,7 +33,6 @@ CHOICES = (
     ("status", "Status", [status for status in Status if status.is_open]),
     ("pressing", "Due", list(Pressing)),
 )
-UNPROCESSABLE = 422
 HURRIED = timedelta(seconds=5)  # what was being saved while a page was made is new to it
 
 

@@ -15,7 +15,7 @@ from enquiry.replies.settle import settle as settle_letter
 from enquiry.replies.templates import Template
 from enquiry.rules.permissions import Action
 from enquiry.rules.reply_templates import KNOWN
-from enquiry.web.cases import ADDRESS, Case, back_to_case, open_case, serve_cases, show
+from enquiry.web.cases import ADDRESS, UNPROCESSABLE, Case, back_to_case, open_case, serve_cases, show
 from enquiry.web.guard import may, me
 
 replies = Blueprint("replies", __name__)
@@ -23,7 +23,6 @@ serve_cases(replies)
 
 TEMPLATES = "/desk/templates"
 CONFLICT = 409
-UNPROCESSABLE = 422
 
 LETTER = f"{ADDRESS}/letters/<uuid:letter_id>"
 

@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
-from enquiry import audit, caseload, clock, opening
+from enquiry import audit, caseload, clock, colleagues, opening
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event, happened
 from enquiry.rules import snoozing
-from enquiry.rules.clinics import Clinic
-from enquiry.rules.permissions import Action, Role
+from enquiry.rules.permissions import Role
 from enquiry.rules.status import Status, Turn
 from enquiry.triage.refusals import NotDecided, OnlyAClinician
 
@@ -50,12 +47,6 @@ class NotSnoozed(NotDecided):
     """Raised when an enquiry is woken that does not sleep."""
 
 
-def colleagues(clinic: Clinic) -> list[Staff]:
-    """Return who can be given an enquiry of a clinic, by name."""
-    everybody = db.session.scalars(select(Staff).where(Staff.active).order_by(Staff.name, Staff.id))
-    return [person for person in everybody if _can_have(person, clinic)]
-
-
 def assign(actor: Staff, reference: str, version: int, to: UUID) -> Enquiry:
     """Give an enquiry to a colleague of its clinic, or take it; where it stands, and when it is due, stays.
 
@@ -65,7 +56,7 @@ def assign(actor: Staff, reference: str, version: int, to: UUID) -> Enquiry:
     """
     enquiry = _take(actor, reference, version)
     person = db.session.get(Staff, to)
-    if person is None or not _can_have(person, enquiry.clinic):
+    if person is None or not colleagues.can_have_one_of(enquiry.clinic, person):
         db.session.rollback()
         raise NotTheirs
     at = clock.now()
@@ -161,10 +152,6 @@ def _take(actor: Staff, reference: str, version: int) -> Enquiry:
         db.session.rollback()
         raise NotInTheQueue
     return enquiry
-
-
-def _can_have(person: Staff, clinic: Clinic) -> bool:
-    return person.may(Action.CLAIM) and clinic in person.clinics
 
 
 def _refuse_unless_may_snooze(actor: Staff, enquiry: Enquiry, until: date, wakes: datetime, at: datetime) -> None:

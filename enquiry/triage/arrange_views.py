@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import caseload, clock
+from enquiry import caseload, clock, colleagues
 from enquiry.lists import ListOf, Origin, Place
 from enquiry.records.enquiry import Enquiry
 from enquiry.rules import snoozing
@@ -26,7 +26,18 @@ from enquiry.triage.arrange_forms import (
     SnoozeSeveral,
     WakeForm,
 )
-from enquiry.web.cases import ADDRESS, LAST_DEED, NEXT, Case, CaseForm, back_to_case, open_case, serve_cases, show
+from enquiry.web.cases import (
+    ADDRESS,
+    LAST_DEED,
+    NEXT,
+    UNPROCESSABLE,
+    Case,
+    CaseForm,
+    back_to_case,
+    open_case,
+    serve_cases,
+    show,
+)
 from enquiry.web.filters import date_in_words
 from enquiry.web.guard import may, me
 
@@ -34,7 +45,6 @@ arranging = Blueprint("arranging", __name__)
 serve_cases(arranging)
 
 SEVERAL_ADDRESS = "/desk/queue/<clinic>/several"
-UNPROCESSABLE = 422
 PAGES = {"reply": Action.REPLY, "call": Action.RECORD_CALL}  # of one enquiry
 
 
@@ -50,7 +60,7 @@ def to_whom(reference: str) -> ResponseReturnValue:
 def assign(reference: str) -> ResponseReturnValue:
     """Give an enquiry to a colleague."""
     form = AssignForm()
-    form.offer(arrange.colleagues(caseload.find(me(), reference).clinic), me())
+    form.offer(colleagues.who_can_have_one_of(caseload.find(me(), reference).clinic), me())
     assigned = form.carry_out(lambda: arrange.assign(me(), reference, form.version.data, form.chosen(me())))
     if assigned is None:
         return _refused(reference, form)
@@ -126,7 +136,7 @@ def do_several(clinic: str) -> ResponseReturnValue:
         raise NotFound
     if not me().may(form.action):
         abort(403)
-    form.offer(arrange.colleagues(wanted.clinic), me())
+    form.offer(colleagues.who_can_have_one_of(wanted.clinic), me())
     is_sure = "sure" in request.form
     if not is_sure or not form.validate():
         return _several_page(wanted, form), UNPROCESSABLE if is_sure else 200
@@ -215,7 +225,7 @@ def _refused(reference: str, form: CaseForm) -> ResponseReturnValue:
 
 def _page(case: Case, form: CaseForm) -> ResponseReturnValue:
     if isinstance(form, AssignForm):
-        form.offer(arrange.colleagues(case.enquiry.clinic), me())
+        form.offer(colleagues.who_can_have_one_of(case.enquiry.clinic), me())
     return show(
         "triage/arrange.html",
         case,

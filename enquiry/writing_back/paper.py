@@ -14,6 +14,7 @@ from enquiry.records.staff import Staff
 from enquiry.rules.clinics import PRACTICE, Clinic
 from enquiry.rules.writing_back import Answered
 from enquiry.web.filters import date_in_words
+from enquiry.web.words import nhs_number
 
 TITLE = "Our answer to your referral"
 
@@ -99,6 +100,6 @@ def _about(enquiry: Enquiry, referral: Referral, answer: Answer) -> list[tuple[s
         ("Our reference", enquiry.reference),
         ("Patient", enquiry.patient.name),
         ("Date of birth", date_in_words(enquiry.patient.birth_date)),
-        ("NHS number", f"{number[:3]} {number[3:6]} {number[6:]}" if number else ""),
+        ("NHS number", nhs_number(number) if number else ""),
         ("Address", ", ".join(address_of_patient(enquiry, referral)[1:])),
     ]
