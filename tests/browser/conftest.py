@@ -159,6 +159,7 @@ def fits_narrow() -> Checker:
     """Check that the open page is read without scrolling sideways on the narrowest screen: ``fits_narrow(page)``."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         usual = page.viewport_size
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         too_wide = page.evaluate(

@@ -45,6 +45,7 @@ def axe_page(
         context.route("**/*.js*", lambda route: route.abort())
 
         def copied() -> Page:
+            page.wait_for_load_state()  # a page that has only begun would be copied without its words
             html = page.content()
             copy.unroute_all()
             copy.route(lambda url: url == page.url, lambda route: route.fulfill(body=html, content_type="text/html"))

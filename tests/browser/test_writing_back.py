@@ -36,6 +36,7 @@ def look(
     pages: dict[str, str] = {}
 
     def check() -> None:
+        page.wait_for_load_state()
         if browser_context_args["java_script_enabled"]:  # what looks for barriers is itself a script
             axe(page)
             fits_narrow(page)
