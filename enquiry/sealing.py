@@ -229,6 +229,7 @@ class Keyring:
         return proto_keyset_format.serialize_encrypted(self._open(wrapped, owner), self._wrapping, owner.bytes)
 
     def _open(self, wrapped: bytes, owner: UUID) -> tink.KeysetHandle:
+        _encrypted_in(wrapped)
         return _or_broken(
             lambda: proto_keyset_format.parse_encrypted(wrapped, self._wrapping, owner.bytes), f"data_keys:{owner}"
         )
@@ -247,10 +248,21 @@ def wrapping_key_of(wrapped: bytes) -> int:
 
     :raises SealBroken: if this is no wrapped data key.
     """
+    return int.from_bytes(_encrypted_in(wrapped)[_KEY_ID])
+
+
+def _encrypted_in(wrapped: bytes) -> bytes:
+    """Return what is encrypted in a wrapped data key, of which that is all: Tink would pass over whatever is added.
+
+    :raises SealBroken: if this is no wrapped data key, or more than that.
+    """
     try:
-        return int.from_bytes(tink_pb2.EncryptedKeyset.FromString(wrapped).encrypted_keyset[_KEY_ID])
+        encrypted = tink_pb2.EncryptedKeyset.FromString(wrapped).encrypted_keyset
     except DecodeError:
         raise SealBroken("This is no wrapped data key") from None
+    if tink_pb2.EncryptedKeyset(encrypted_keyset=encrypted).SerializeToString() != wrapped:
+        raise SealBroken("Something was added to a wrapped data key")
+    return encrypted
 
 
 def _pad(plaintext: bytes) -> bytes:

@@ -111,6 +111,11 @@ def lengthen(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
     return cell.read() + dice.randbytes(dice.randint(1, 64))
 
 
+def add_what_a_parser_skips(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
+    """A whole empty field of a number that nobody knows, as protocol buffers write it."""
+    return cell.read() + b"\x1a\x00"
+
+
 def put_noise(scene: Scene, cell: Cell, dice: random.Random) -> bytes:
     return dice.randbytes(len(cell.read()))
 
@@ -141,6 +146,7 @@ ON_VALUES: list[Surgeon] = [
     cut_short,
     empty,
     lengthen,
+    add_what_a_parser_skips,
     put_noise,
     put_another_row,
     put_another_column,
