@@ -365,7 +365,7 @@ def test_pat_reads_on_her_page_when_and_where_she_is_expected(app: Flask, it_is:
     page = pat.get(link).text
     assert "You have an appointment" in page
     assert "Tuesday 1 December 2026, 9am, at our London clinic. To change it, ring us." in page
-    assert "Rai" not in page
+    assert RAI.name not in page
     it_is(AT_NINE + timedelta(minutes=1))
     assert "9am, at our London clinic" not in opened(app, link).get(link).text
 

@@ -334,6 +334,7 @@ def shapes(canary: str) -> Iterator[tuple[str, bytes]]:
     yield "in hexadecimal", plain.hex().encode()
     yield "in UTF-16", canary.encode("utf-16-le")
     yield "in UTF-16, the other way", canary.encode("utf-16-be")
-    for offset in range(3):  # base64 looks different by where in a triplet the canary begins
-        shifted = base64.b64encode(b"\0" * offset + plain)
-        yield "in base64", shifted[4 if offset else 0 : -4]
+    # Base64 looks different by where in a triplet the canary begins, and at its ends by what adjoins.
+    for offset in range(3):
+        first, last = -(-offset * 8 // 6), (offset + len(plain)) * 8 // 6
+        yield "in base64", base64.b64encode(b"\0" * offset + plain)[first:last]
