@@ -621,10 +621,11 @@ def _counting(clinics: tuple[Clinic, ...], wanted: ListOf) -> Select[Any]:
         *(_in_list(replace(wanted, turn=turn)) for turn in Turn),
         [Enquiry.clinic == wanted.clinic, _set_aside()],
         [Enquiry.clinic == wanted.clinic, _set_aside(), Enquiry.due_at <= _NOW],
-        [Enquiry.snoozed_until <= _NOW],
     ]
+    # In order: PostgreSQL takes it that a third of all are snoozed once it has prepared the question, and reads all.
+    to_wake = select(Enquiry.id).where(_at(clinics), Enquiry.snoozed_until <= _NOW).order_by(Enquiry.snoozed_until)
     columns: list[Any] = [_counted(select(Enquiry.id).where(_at(clinics), *which)) for which in lists]
-    return select(*columns)
+    return select(*columns, _counted(to_wake))
 
 
 def _counted(which: Select[UUID]) -> ScalarSelect[int]:

@@ -6,10 +6,12 @@ A test of pure rules asks for none of this, and runs once.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context, request
+from sqlalchemy import Connection, Engine, event
 
 from config import Config
 from enquiry import clock, create_app
@@ -18,7 +20,9 @@ from tests.emptying import remember
 from tests.mail_server import MailServer
 from tests.ports import free_port
 from tests.postgresql import postgresql
-from tests.visitor import Visitor
+from tests.visitor import VISITED, Visitor
+
+WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -59,10 +63,23 @@ def new_app(settings: Config) -> Iterator[tuple[Flask, Callable[[], None]]]:
     app.test_client_class = Visitor
     with app.app_context():
         flask_migrate.upgrade()
+        let_nobody_write_unannounced(db.engine)
     yield app, remember(app)
     app.extensions["huey"].storage.close()
     with app.app_context():
         db.engine.dispose()
+
+
+def let_nobody_write_unannounced(engine: Engine) -> None:
+    """Let whatever a visitor asks for fail when it writes in a transaction that is only for reading.
+
+    Such a one ends with COMMIT even where a page gives up halfway (``enquiry/database.py``).
+    """
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def refuse(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if has_request_context() and VISITED in request.environ and statement.startswith(WRITING):
+            assert connection.get_execution_options().get("writes"), f"written in a reading transaction: {statement}"
 
 
 @pytest.fixture

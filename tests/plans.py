@@ -1,5 +1,6 @@
 """Listens to what is asked of the database, and asks it how it means to answer."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,13 +26,22 @@ def statements() -> Iterator[list[Asked]]:
 
 
 def explained(statement: str, parameters: Any, may_scan: bool = False) -> str:
-    """Return how the database means to answer.
+    """Return how the database means to answer: PostgreSQL at first, and once it has prepared the statement.
 
     :param may_scan: whether PostgreSQL may read a table whole, as it rightly does with the small ones of most tests.
     """
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL enable_sort = off")  # of a few rows in no order it is as good, or nearly
         if not may_scan:
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        return "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+        at_first = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+        prepared = connection.exec_driver_sql(f"EXPLAIN (GENERIC_PLAN) {_numbered(statement)}")
+        return "\n".join(row[0] for row in (*at_first, *prepared))
     return "\n".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+
+def _numbered(statement: str) -> str:
+    """Return a statement with its places to fill in as PostgreSQL itself writes them, each by its number."""
+    numbers: dict[str, int] = {}
+    return re.sub(r"%\((\w+)\)s", lambda place: f"${numbers.setdefault(place[1], len(numbers) + 1)}", statement)

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse, encode_multipart
 
 Answers = dict[str, Any]
+VISITED = "tests.visited"  # in the environment of every request of such a visitor
 
 
 @dataclass
@@ -62,6 +63,10 @@ def forms_of(html: str) -> list[Form]:
 
 class Visitor(FlaskClient):
     """Flask's test client, with hands for forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base[VISITED] = True
 
     def fill_in(self, path: str, answers: Answers | None = None, action: str | None = None) -> TestResponse:
         """Open a page, fill in its form and send it as a browser would; return the answer, not followed.
