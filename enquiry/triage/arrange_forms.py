@@ -25,7 +25,7 @@ ME = "me"
 _NOT_IN_QUEUE: Refusals = {arrange.NotInTheQueue: "It has ended, or waits as possible spam: open it first"}
 
 
-class DayField(Field):
+class PressedDayField(Field):
     """A day, typed into the browser's own box or pressed as one of several buttons: the last that says anything."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -64,7 +64,7 @@ class _Until:
         OnlyAClinician: "Only a clinician can put off an enquiry with a red flag",
         arrange.PromisedBefore: "They were promised an answer before that day, and nobody has answered them",
     }
-    until = DayField("Until when?", [Required("Enter", "a day, like 2026-12-01")])
+    until = PressedDayField("Until when?", [Required("Enter", "a day, like 2026-12-01")])
     reason = story_field("Reason", "a reason", optional=True)
 
 

@@ -47,6 +47,22 @@ def test_every_room_has_a_name() -> None:
     assert not [name(module) for module in MODULES if NOT_NAMES & {*module.relative_to(ROOT).with_suffix("").parts}]
 
 
+def test_nobody_but_the_caseload_selects_enquiries() -> None:
+    elsewhere = [module for module in MODULES if module.parent.name != "caseload"]
+    assert not [name(module) for module in elsewhere if selects_enquiries(ast.parse(module.read_text()))]
+    assert any(selects_enquiries(ast.parse(module.read_text())) for module in MODULES), "this test finds nothing at all"
+
+
+def selects_enquiries(tree: ast.Module) -> bool:
+    """Return whether code asks the database for enquiries, or for anything that stands in their table."""
+    asked = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("select", "db.session.get", "db.select")
+    ]
+    return any(part.id == "Enquiry" for call in asked for part in ast.walk(call) if isinstance(part, ast.Name))
+
+
 def test_a_clinic_starts_without_what_only_the_demonstration_needs() -> None:
     program = "import sys, wsgi; sys.exit('aiosmtpd' in sys.modules)"
     production = {

@@ -8,6 +8,7 @@ from flask import Flask
 from markupsafe import escape
 
 from enquiry import caseload, clock
+from enquiry.caseload import lists
 from enquiry.extensions import db
 from enquiry.queue import views
 from enquiry.rules.clinics import Clinic
@@ -123,10 +124,10 @@ def test_an_address_that_was_meddled_with_begins_at_the_beginning(app: Flask, af
 def test_a_very_long_queue_is_not_counted_to_its_end(
     app: Flask, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
-    monkeypatch.setattr(caseload, "COUNT_TO", 3)
+    monkeypatch.setattr(lists, "COUNT_TO", 3)
     monkeypatch.setattr(views, "COUNT_TO", 3)
-    caseload._counting.cache_clear()
-    request.addfinalizer(caseload._counting.cache_clear)
+    lists._counting.cache_clear()
+    request.addfinalizer(lists._counting.cache_clear)
     lena = at_the_desk(app, LENA)
     with app.app_context():
         for _ in range(4):
