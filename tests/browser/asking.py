@@ -1,5 +1,6 @@
 """How Pat asks in a real browser: each page of the enquiry, answered as somebody answers who is in no hurry."""
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
@@ -20,6 +21,11 @@ def choose(page: Page, question: str, *answers: str) -> None:
 def go_on(page: Page) -> None:
     """Press Continue."""
     page.get_by_role("button", name="Continue").click()
+
+
+def says_that_something_is_wrong(page: Page) -> None:
+    """Wait for a page whose title says so first."""
+    expect(page).to_have_title(re.compile("^Error: "))
 
 
 def fill_in_day(page: Page, day: int, month: int, year: int) -> None:

@@ -61,7 +61,7 @@ class Control:
 
     def click(self) -> None:
         self._reach()
-        self.keyboard.page.keyboard.press("Enter")
+        self.found.press("Enter")  # unlike the keyboard's own, it waits for the page to which that leads
         self.keyboard.page.wait_for_load_state()
 
     def check(self) -> None:

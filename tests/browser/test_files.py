@@ -43,7 +43,7 @@ def test_the_page_for_files_and_its_complaints(files_page: Page, look: Look) -> 
     look()  # nothing was chosen
     choose(files_page, ("GP letter.pdf", letter()), ("notes.docx", b"PK\3\4"), ("locked.pdf", locked_pdf()))
     files_page.get_by_role("button", name="Continue").click()
-    assert files_page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    expect(files_page.locator(".nhsuk-error-summary")).to_be_focused()
     look()  # one was added, two were refused
     choose(files_page, ("a photograph with a name that is so long that it must break " * 2 + ".png", picture()))
     files_page.get_by_role("button", name="Add", exact=True).click()
@@ -81,4 +81,4 @@ def test_the_files_of_a_case(
 
     assert saving.value.suggested_filename.startswith(enquiry.reference)
     assert Path(saving.value.path()).read_bytes() == picture()
-    assert page.get_by_role("link", name="Save").count() == (1 if has_scanner else 2)
+    expect(page.get_by_role("link", name="Save")).to_have_count(1 if has_scanner else 2)

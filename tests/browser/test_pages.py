@@ -1,5 +1,6 @@
 """Every page, as it opens and as it complains: no barrier for axe-core, no sideways scroll, no fault in its HTML."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ from tests.browser.asking import (
     is_declared,
     is_safe,
     says_by_what_right,
+    says_that_something_is_wrong,
     says_what,
     says_where_to_answer,
     says_who,
@@ -161,7 +163,7 @@ def test_the_pages_of_an_enquiry_that_goes_no_further(
     with monkeypatch.context() as patch:
         patch.setattr(throttles, "PAGES", Throttle("pages", "1000 per hour", "0 per hour"))
         says_who(page)
-    assert page.title().startswith("Error: ")
+    says_that_something_is_wrong(page)
     look()  # one form too many
     says_who(page)
     says_where_to_answer(page)
@@ -511,7 +513,7 @@ def test_the_audit_and_a_record_that_was_tampered_with(
     look()
     page.get_by_label("Reference").fill("Pat")
     page.get_by_role("button", name="Show").click()
-    assert page.title().startswith("Error: ")
+    says_that_something_is_wrong(page)
     look()
     sit_down(LENA)
     for address in ("/desk/queue", f"/desk/enquiries/{reference}"):
@@ -532,7 +534,7 @@ def test_the_search_and_whom_it_finds(
         page.get_by_role("searchbox").fill(words)
         page.get_by_role("button", name="Search").click()
         look()
-    assert page.title().startswith("Error: ")
+    says_that_something_is_wrong(page)
     page.get_by_role("searchbox").fill("September")
     page.get_by_role("searchbox").press("Enter")
     page.get_by_role("button", name="Look inside open messages").click()
@@ -657,9 +659,11 @@ def test_the_templates_of_replies_and_a_reply_that_begins_with_one(
     page.get_by_label("Your reply").fill("Thank you for writing.")
     page.get_by_label("Begin with a template").select_option("We could not reach you")
     page.get_by_role("button", name="Put it into the reply").click()
-    assert page.get_by_label("Your reply").input_value().startswith("Thank you for writing.\n\nWe tried to ring you")
-    assert page.evaluate("document.activeElement.id") == "reply-text"
-    assert page.get_by_label("After sending").input_value() == "waiting-for-patient"
+    expect(page.get_by_label("Your reply")).to_have_value(
+        re.compile(r"^Thank you for writing\.\n\nWe tried to ring you")
+    )
+    expect(page.locator("#reply-text")).to_be_focused()
+    expect(page.get_by_label("After sending")).to_have_value("waiting-for-patient")
     at_every_width(page, look)
     page.get_by_role("button", name="Send reply").click()
     at_every_width(page, look)  # the day is still to be filled in
@@ -672,8 +676,8 @@ def open_and_complain(page: Page, look: Look) -> None:
     """Look at a page as it opens, and after nothing was answered; focus is then on what is wrong."""
     look()
     go_on(page)
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className").startswith("nhsuk-error-summary")
+    says_that_something_is_wrong(page)
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     look()
 
 

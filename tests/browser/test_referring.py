@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from enquiry.rules.referral_safety import EMERGENCIES
 from enquiry.rules.referrals import Priority
+from tests.browser.asking import says_that_something_is_wrong
 from tests.browser.keyboard import by_keyboard
 from tests.browser.referring import (
     FULL,
@@ -103,7 +104,7 @@ def open_and_complain(page: Page, look: Look) -> None:
     """Look at a page as it opens, and as it complains when nothing is filled in."""
     look()
     press(page, "Continue")
-    assert page.title().startswith("Error: ")
+    says_that_something_is_wrong(page)
     look()
 
 
