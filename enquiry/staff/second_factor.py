@@ -22,7 +22,6 @@ from enquiry.records.types import WrappedKey, new_id
 from enquiry.rules.clinics import PRACTICE
 
 STEP = 30  # seconds; the code of one step before or after this one is right, too
-CODE_LENGTH = 6
 RECOVERY_CODES = 10
 RECOVERY_LENGTH = 12  # digits: 40 bits, against a few tries a day
 
