@@ -59,28 +59,28 @@ lock: .venv/.dev  ## Pin what pyproject.toml asks for, with hashes (UPGRADE=1: t
 
 # pip is told to keep quiet twice: once leaves a warning for every package where a machine lists a folder that is empty.
 .venv/.demo: requirements/demo.txt | .venv/bin/python
-	@echo "Installing the product's Python packages"
+	@echo "Installing the product's Python packages" >&2
 	@$(BIN)/python -m pip install -qq --require-hashes -r $<
 	@touch $@
 
 .venv/.dev: requirements/dev.txt | .venv/bin/python
-	@echo "Installing the product's Python packages, and those for testing it"
+	@echo "Installing the product's Python packages, and those for testing it" >&2
 	@$(BIN)/python -m pip install -qq --require-hashes -r $<
 	@touch $@ .venv/.demo
 
 node_modules/.installed: package.json package-lock.json
 	@node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { \
 		echo "Node 20 or newer is needed to build the pages' style; this machine has: $$(node --version 2>/dev/null || echo none)"; exit 1; }
-	@echo "Installing the pages' packages"
+	@echo "Installing the pages' packages" >&2
 	@npm ci --no-progress --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 tests/lighthouse/node_modules/.installed: tests/lighthouse/package.json tests/lighthouse/package-lock.json
-	@echo "Installing Lighthouse"
+	@echo "Installing Lighthouse" >&2
 	@npm ci --prefix tests/lighthouse --no-progress --no-update-notifier --loglevel=error --ignore-scripts >/dev/null
 	@touch $@
 
 static/build/.built: node_modules/.installed $(SOURCES)
-	@echo "Building the pages' style"
+	@echo "Building the pages' style" >&2
 	@npm run --silent build
 	@touch $@
