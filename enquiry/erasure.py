@@ -94,10 +94,11 @@ def erase_due(now: datetime) -> int:
 def replay() -> int:
     """Erase again what the ledger names and the database does not know of; return how much of it was still here.
 
-    Whatever brought them back: a restored backup, or an erasure that broke off after it was written down.
+    Whatever brought them back: a restored backup, or an erasure that broke off after it was written down. One that
+    broke off and was tried again stands in the ledger twice.
     """
     known = set(db.session.scalars(select(Erased.id)))
-    unknown = [erased for erased in ledger.erasures() if erased.id not in known]
+    unknown = list({erased.id: erased for erased in ledger.erasures() if erased.id not in known}.values())
     count = 0
     for first in range(0, len(unknown), AT_ONCE):
         batch = unknown[first : first + AT_ONCE]

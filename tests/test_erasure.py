@@ -254,6 +254,16 @@ def test_an_erasure_that_broke_off_after_it_was_written_down_is_completed_the_ne
     assert erased(app, timedelta()) == 0
 
 
+def test_an_erasure_that_broke_off_and_was_tried_again_is_completed_once(app: Flask) -> None:
+    """It stands in the ledger twice: that stopped every later night, and the way back from a backup."""
+    with app.test_request_context():
+        enquiry = pat_asks()
+        for _ in range(2):
+            ledger.write_down([Erased(id=enquiry.id, at=clock.now(), actor=audit.SYSTEM, reason=Reason.ASKED)])
+    assert erased(app, timedelta()) == 1
+    assert left(app) == {}
+
+
 def test_nothing_is_erased_that_cannot_be_written_down(
     app: Flask, pats: Callable[..., Enquiry], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
