@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import StopValidation, ValidationError
@@ -27,6 +28,10 @@ class PageForm(FlaskForm):
     class Meta(FlaskForm.Meta):
         # A token lives as long as its cookie: people stop half-way through to ring somebody.
         csrf_time_limit = None
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read nothing from JSON, whose values may be of any kind: no page of ours sends it."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
 
 class Required:
@@ -59,7 +64,8 @@ class Alone:
         self.message = f"Select {thing}, but not both"
 
     def __call__(self, form: PageForm, field: Field) -> None:
-        if NONE_OF_THESE in field.data and len(field.data) > 1:
+        chosen = field.data or ()
+        if NONE_OF_THESE in chosen and len(chosen) > 1:
             raise ValidationError(self.message)
 
 
