@@ -17,6 +17,7 @@ from enquiry.queue.rows import rows
 from enquiry.records.enquiry import Kind
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.permissions import Action
+from enquiry.rules.references import is_reference
 from enquiry.rules.status import Status
 from enquiry.rules.urgency import Urgency
 from enquiry.web.cases import ADDRESS, LAST_DEED, UNPROCESSABLE, serve_cases
@@ -231,7 +232,7 @@ def _looked(typed: str) -> datetime:
 def _seen(typed: str) -> dict[str, int]:
     """Return the versions that a page shows, by reference; it writes them ``LN-7K4Q-9ZTM.3``, with spaces between."""
     pairs = (word.partition(".") for word in typed.split()[: caseload.PAGE])
-    return {reference: counted(version) for reference, _, version in pairs}
+    return {reference: counted(version) for reference, _, version in pairs if is_reference(reference)}
 
 
 def _views_page(form: ViewForm, refused: UUID | None = None) -> str:

@@ -128,8 +128,9 @@ def remove_template(slug: str) -> ResponseReturnValue:
     """Offer a template no more, or again."""
     version, wanted = request.form.get("version", ""), "put_back" not in request.form
     verb = templates.remove if wanted else templates.put_back
+    found = templates.find(slug)
     try:
-        done = verb(me(), slug, int(version) if version.isdecimal() and len(version) < 10 else 0)
+        done = verb(me(), found.slug, int(version) if version.isdecimal() and len(version) < 10 else 0)
     except templates.WrittenMeanwhile:
         return _back_to_templates("A colleague changed this template meanwhile. Nothing was done.")
     return _back_to_templates(f"“{done.name}” is {'not offered any more' if wanted else 'offered again'}")

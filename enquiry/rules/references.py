@@ -31,6 +31,11 @@ def read_reference(typed: str, prefix: str = PREFIX) -> str | None:
     return _spaced(letters, prefix)
 
 
+def is_reference(word: str, prefix: str = PREFIX) -> bool:
+    """Return whether this is a reference exactly as it is stored, so that a database can be asked for it."""
+    return read_reference(word, prefix) == word
+
+
 def _remainder(letters: str) -> int:
     """Return 0 for a whole reference as issued.
 

@@ -100,7 +100,9 @@ def test_the_rows_of_the_page_say_who_is_at_them(app: Flask, lena: Visitor, rai:
     assert lena.get(address).get_json()["here"] == {reference: f"{RAI.name} looking"}
 
 
-@pytest.mark.parametrize("words", ["", "since=x", "since=0001-01-01T00:00%2B23:59", "seen=x.y+.+LN-0000-0000.99999999"])
+@pytest.mark.parametrize(
+    "words", ["", "since=x", "since=0001-01-01T00:00%2B23:59", "seen=x.y+.+LN-0000-0000.99999999", "seen=%00.1"]
+)
 def test_an_address_that_was_meddled_with_is_answered_all_the_same(app: Flask, lena: Visitor, words: str) -> None:
     with app.app_context():
         pat_asks()
