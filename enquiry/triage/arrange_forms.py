@@ -13,6 +13,7 @@ from enquiry.lists import counted
 from enquiry.records.enquiry import MoveNotAllowed
 from enquiry.records.staff import Staff
 from enquiry.rules.permissions import Action
+from enquiry.rules.references import is_reference
 from enquiry.rules.status import Outcome
 from enquiry.triage import arrange
 from enquiry.triage.refusals import OnlyAClinician
@@ -99,7 +100,7 @@ class RowsField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         pairs = (value.partition(".") for value in dict.fromkeys(valuelist[: caseload.PAGE]))
-        self.data = [Ticked(reference, counted(version)) for reference, _, version in pairs]
+        self.data = [Ticked(reference, counted(version)) for reference, _, version in pairs if is_reference(reference)]
 
 
 class SeveralForm(PageForm):

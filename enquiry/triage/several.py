@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from enquiry import caseload
 from enquiry.caseload import ChangedMeanwhile, NoSuchEnquiry
+from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.sealing import SealBroken
@@ -58,13 +59,13 @@ def each(
     :param refusals: the named errors of the verb, each in words.
     """
     words = {**ALWAYS, **refusals}
+    may_be_refused: tuple[type[Exception], ...] = (NotNow, *words)
     known, results = names(actor, ticked), []
     for row in ticked:
         try:
             done = verb(row.reference, row.version)
-        except NotNow as refusal:
-            results.append(Result(row.reference, known.get(row.reference, ""), False, str(refusal)))
-        except tuple(words) as refusal:
+        except may_be_refused as refusal:
+            db.session.rollback()  # whatever was begun with this row must not be kept with the next
             results.append(Result(row.reference, known.get(row.reference, ""), False, _why(refusal, words)))
         else:
             results.append(Result(row.reference, known.get(row.reference, ""), True, said(done)))
@@ -72,4 +73,6 @@ def each(
 
 
 def _why(refusal: Exception, words: Refusals) -> str:
+    if isinstance(refusal, NotNow):
+        return str(refusal)
     return next(words[kind] for kind in type(refusal).__mro__ if kind in words)

@@ -16,6 +16,7 @@ from enquiry.following import say
 from enquiry.records.enquiry import IN_TURN, Enquiry
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
+from enquiry.records.types import WrappedKey
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status, Turn
 from enquiry.triage import arrange
@@ -411,6 +412,27 @@ def test_one_row_is_closed_and_the_next_is_opened(app: Flask, lena: Visitor) -> 
     onward = lena.post(f"{LONDON}/several", data=sent)
     assert onward.status_code == 303
     assert lena.get(onward.location).location.startswith(f"/desk/enquiries/{second}?list=")
+
+
+def test_a_row_that_was_meddled_with_is_left_out(app: Flask, lena: Visitor) -> None:
+    with app.test_request_context():
+        reference = pat_asks().reference
+    rows = ["\0.1", "nonsense.1", *ticked(app, reference)]
+    assert several(lena, rows, "assign", to="me").keys() == {reference}
+
+
+def test_of_a_row_that_does_not_open_nothing_is_done_in_passing(app: Flask, lena: Visitor) -> None:
+    """What was begun with it went into the database with the next row: assigned, with nobody on record for it."""
+    with app.test_request_context():
+        broken, whole = pat_asks(), pat_asks()
+        strange = db.session.get_one(WrappedKey, whole.id).wrapped
+        db.session.execute(update(WrappedKey).where(WrappedKey.id == broken.id).values(wrapped=strange))
+        db.session.commit()
+    said = several(lena, ticked(app, broken.reference, whole.reference), "assign", to="me")
+    assert said[broken.reference] == "It cannot be opened safely"
+    assert said[whole.reference].startswith("Assigned")
+    assert now_is(app, broken.reference).version == broken.version
+    assert now_is(app, broken.reference).assignee_id is None
 
 
 def test_a_deed_that_there_is_not_is_not_found(app: Flask, lena: Visitor) -> None:
