@@ -9,6 +9,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn
@@ -34,6 +35,7 @@ class Standing:
     first_contact_at: datetime | None
     ended_at: datetime | None
     set_aside_at: datetime | None
+    ring_at: datetime | UnsetType | None = UNSET  # in what was written before this was, there is none to put back
 
     @classmethod
     def of(cls, enquiry: Any) -> Self:
@@ -42,8 +44,10 @@ class Standing:
 
     def put_back(self, enquiry: Any) -> None:
         """Let an enquiry stand there again."""
-        for field in fields(self):
-            setattr(enquiry, field.name, getattr(self, field.name))
+        stood = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, value in stood.items():
+            if value is not UNSET:
+                setattr(enquiry, name, value)
 
     @property
     def written(self) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def why_not_merge(enquiry: Enquiry, other: Enquiry) -> str:
 def merge(actor: Staff, reference: str, version: int, other_reference: str, other_version: int) -> Enquiry:
     """Merge the other enquiry into this one, which is then as urgent, as pinned and as soon due as either was.
 
+    Whoever was to be rung still is, at the number of the one that is kept.
+
     :raises NotMerged: when they cannot be merged, with the reason.
     :raises NotNow: when either has ended.
     :raises NoSuchEnquiry: when there is none for this person, of either.
@@ -104,10 +106,12 @@ def can_be_merged(enquiry: Enquiry, others: Sequence[search.Other]) -> set[str]:
 
 
 def _take_over(enquiry: Enquiry, other: Enquiry, at: datetime, its_clock: ClinicClock) -> None:
-    """Let one enquiry be as urgent, as pinned and as soon due as the other, and ours to do if the other is."""
+    """Let one enquiry be as urgent, as pinned and as soon due as the other, and ours to do or to ring if that is."""
     enquiry.urgency = kept(enquiry.urgency, [other.urgency])
     enquiry.precedence = min(enquiry.precedence, other.precedence)
     enquiry.promised_at = min(enquiry.promised_at, other.promised_at)
+    if enquiry.contact.telephone:
+        enquiry.ring_at = min(filter(None, (enquiry.ring_at, other.ring_at)), default=None)
     if other.turn is Turn.US and enquiry.turn is not Turn.US:
         enquiry.give_turn(Turn.US, at, its_clock)
     if enquiry.turn is Turn.US and other.turn is Turn.US:

@@ -153,6 +153,18 @@ def test_apart_again_each_stands_exactly_where_it_stood(app: Flask, what_is_done
             assert kept.urgency is Urgency.URGENT, "what was worked on since is not made less urgent behind their back"
 
 
+def test_whoever_was_to_be_rung_still_is_once_both_are_one_and_when_they_are_two_again(app: Flask) -> None:
+    with app.test_request_context():
+        kept, other, lena = pat_asks(), pat_asks(contact={"preferred": "telephone"}), hire(LENA)
+        ring_at = other.ring_at
+        merge.merge(lena, kept.reference, kept.version, other.reference, other.version)
+        assert (kept.ring_at, other.ring_at) == (ring_at, None)
+        merge.unmerge(lena, other.reference, other.version, "They are two matters")
+        db.session.expire_all()
+        assert (kept.ring_at, other.ring_at) == (None, ring_at)
+        assert ring_at is not None
+
+
 def test_each_deed_is_one_version_of_either(app: Flask) -> None:
     with app.test_request_context():
         kept, other, lena = pat_asks(), pat_asks(**SECOND), hire(LENA)

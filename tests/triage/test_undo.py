@@ -65,6 +65,27 @@ def test_it_stands_exactly_where_it_stood_and_the_timeline_says_both(app: Flask,
         assert enquiry.review_on is None
 
 
+@pytest.mark.parametrize("event", [Event.CLOSED, Event.REJECTED, Event.MOVED])
+def test_whoever_was_to_be_rung_still_is_when_an_end_was_a_mistake(app: Flask, event: Event) -> None:
+    with app.test_request_context():
+        enquiry, lena = pat_asks(contact={"preferred": "telephone"}), hire(LENA)
+        ring_at = enquiry.ring_at
+        MOVES_TO_UNDO[event](lena, enquiry)
+        undo.undo(lena, enquiry.reference, enquiry.version)
+        db.session.refresh(enquiry)
+        assert enquiry.ring_at == ring_at is not None
+        assert [one.enquiry for one in caseload.callbacks(lena, Clinic.LONDON).to_ring] == [enquiry]
+
+
+def test_what_was_written_down_before_callbacks_were_leaves_them_as_they_are(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry = pat_asks(contact={"preferred": "telephone"})
+        ring_at, written = enquiry.ring_at, Standing.of(enquiry).written
+        del written["ring_at"]
+        Standing.read(written).put_back(enquiry)
+        assert enquiry.ring_at == ring_at is not None
+
+
 # What one colleague may do one after the other; the last of it is undone.
 STEPS = st.lists(
     st.one_of(
