@@ -1,6 +1,8 @@
 """The closing letter: somebody who was tried often enough is told so, and the enquiry ends without a reply."""
 
-from enquiry import audit, caseload, clock, letters, opening, outbox
+from datetime import datetime
+
+from enquiry import audit, caseload, clock, diary, letters, opening, outbox
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.attempts import attempts_in
@@ -19,7 +21,8 @@ class NotLetGo(Exception):
     ├── NotTriedEnough  they were not rung three times on two days since they were last heard from
     ├── WasReferred     a GP or another clinician referred them, and must hear of the end
     ├── NoAddress       they gave no email address to write to
-    └── MayNotEnd       it has a red flag or cancer in it, and two must agree
+    ├── MayNotEnd       it has a red flag or cancer in it, and two must agree
+    └── IsExpected      they are still to come to an appointment
     """
 
 
@@ -39,16 +42,20 @@ class MayNotEnd(NotLetGo):
     """Raised when an enquiry ends only when two agree: that is done on its case."""
 
 
+class IsExpected(NotLetGo):
+    """Raised when somebody would be told that the clinic lets go, and reminded of their appointment after that."""
+
+
 def let_go(actor: Staff, reference: str, version: int) -> Enquiry:
     """Tell somebody that the clinic tried to reach them, and end the enquiry, in one transaction.
 
-    :raises NotTriedEnough, WasReferred, NoAddress, MayNotEnd: when that is not allowed.
+    :raises NotTriedEnough, WasReferred, NoAddress, MayNotEnd, IsExpected: when that is not allowed.
     :raises MoveNotAllowed: when it has ended already.
     :raises NoSuchEnquiry: when there is none for this person.
     :raises ChangedMeanwhile: when it changed since the page was loaded.
     """
     enquiry, at = caseload.take_to_change(actor, reference, version), clock.now()
-    refused = _refusal(enquiry)
+    refused = _refusal(enquiry, at)
     if refused is not None:
         db.session.rollback()
         raise refused
@@ -66,7 +73,9 @@ def letter_to(enquiry: Enquiry) -> Contents | None:
     return letters.closing(enquiry) if enquiry.contact.email and not enquiry.has_referral else None
 
 
-def _refusal(enquiry: Enquiry) -> NotLetGo | None:
+def _refusal(enquiry: Enquiry, at: datetime) -> NotLetGo | None:
+    if diary.is_expected(enquiry, at):
+        return IsExpected()
     if enquiry.needs_two_to_end:
         return MayNotEnd()
     if enquiry.has_referral:

@@ -7,7 +7,7 @@ from wtforms import Field
 from wtforms.validators import ValidationError
 
 from enquiry.calls.callback import ClinicClosed, HasEnded, NoCallback, NoNumber, NotAhead
-from enquiry.calls.closing import MayNotEnd, NoAddress, NotTriedEnough, WasReferred
+from enquiry.calls.closing import IsExpected, MayNotEnd, NoAddress, NotTriedEnough, WasReferred
 from enquiry.calls.record import MessageNotAllowed
 from enquiry.clock import LONDON_TIME, for_the_eye
 from enquiry.records.enquiry import Enquiry, MoveNotAllowed
@@ -116,6 +116,7 @@ class LetGoForm(CaseForm):
         NotTriedEnough: "They were not yet rung three times on two days since they were last heard from",
         WasReferred: "Somebody referred them, and must hear of it: write to the referrer, and close it on the case",
         NoAddress: "There is no email address to write to",
+        IsExpected: "They are still to come to an appointment: cancel it first",
         MayNotEnd: "It has a red flag or cancer in it: propose its end on the case, and a colleague agrees",
         MoveNotAllowed: "The enquiry has ended already",
     }

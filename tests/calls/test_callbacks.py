@@ -15,6 +15,7 @@ from markupsafe import escape
 from sqlalchemy import select, update
 
 from enquiry import caseload, clock, outbox
+from enquiry.appointments.book import book
 from enquiry.calls.record import record_call
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -23,6 +24,9 @@ from enquiry.records.timeline import Entry, Event, happened
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import CallOutcome, Route
 from enquiry.rules.status import Outcome, Status
+from enquiry.rules.working_time import OpeningHours
+from enquiry.triage import decide
+from tests.appointments.arranging import plan
 from tests.calls.ringing import an_open_hour, is_to_be_rung, was_tried
 from tests.counting import counting_queries
 from tests.mail_server import MailServer
@@ -298,6 +302,22 @@ def test_lena_may_not_let_go_of_a_red_flag(app: Flask) -> None:
     assert refused.status_code == 409
     with app.app_context():
         assert the_enquiry().is_open
+
+
+def test_nobody_is_let_go_who_is_still_to_come_to_an_appointment(app: Flask) -> None:
+    """Pat would read that the clinic gave up on her, and then be reminded of her appointment."""
+    lena, case = at_the_desk(app, LENA), asked(app)
+    with app.test_request_context():
+        by = db.session.scalars(select(Staff).where(Staff.email == LENA.email)).one()
+        enquiry = decide.claim(by, the_enquiry().reference, the_enquiry().version)
+        in_a_month = OpeningHours().next_opening(clock.now() + timedelta(days=30)).replace(hour=12, minute=0, second=0)
+        book(by, enquiry.reference, enquiry.version, plan(in_a_month, although_closed=True), is_agreed=True)
+        was_tried(enquiry.id)
+    refused = lena.fill_in(f"{case}/closing-letter", action="")
+    assert refused.status_code == 409
+    assert "They are still to come to an appointment: cancel it first" in refused.text
+    with app.app_context():
+        assert the_enquiry().status is Status.BOOKED
 
 
 def test_two_ring_at_once_and_both_calls_are_told_apart(app: Flask) -> None:
