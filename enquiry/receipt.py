@@ -10,7 +10,9 @@ from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
 from enquiry.records.letter import Letter, LetterKind
 from enquiry.records.private_link import PrivateLink, ReferrerLink
+from enquiry.records.staff import Staff
 from enquiry.records.tally import What, count
+from enquiry.records.timeline import Event, happened
 from enquiry.rules.sources import Source
 
 
@@ -47,3 +49,12 @@ def let_in(enquiry: Enquiry, at: datetime) -> Letter | None:
     count(What.SPAM, "let-in", at, enquiry.clinic)
     tallies.arrived(enquiry, Source.REFERRAL if enquiry.is_referral else Source.WEB)  # a call is never set aside
     return queue(enquiry, at)
+
+
+def take_as_real(actor: Staff, enquiry: Enquiry, at: datetime) -> None:
+    """Let an enquiry into the queue that is answered while it is set aside, with a line of its own in the timeline.
+
+    Nobody sees in the list of possible spam that somebody is to be rung, or was promised anything.
+    """
+    if enquiry.set_aside_at is not None and enquiry.is_open:
+        happened(enquiry, Event.RESCUED, at, actor, letter=let_in(enquiry, at))

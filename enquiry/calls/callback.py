@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from enquiry import audit, caseload, clock, opening
+from enquiry import audit, caseload, clock, opening, receipt
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry
@@ -56,6 +56,7 @@ def arrange(actor: Staff, reference: str, version: int, ring_at: datetime | None
     enquiry, at = caseload.take_to_change(actor, reference, version), clock.now()
     ring_at = checked(enquiry, ring_at, at)
     enquiry.ring_at = ring_at
+    receipt.take_as_real(actor, enquiry, at)
     happened(enquiry, Event.CALLBACK_ARRANGED, at, actor, detail=ring_at.isoformat(), text=why)
     audit.record(actor, AuditEvent.CALLBACK_ARRANGED, enquiry.id)
     db.session.commit()

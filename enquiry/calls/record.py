@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from enquiry import audit, caseload, clock, opening
+from enquiry import audit, caseload, clock, opening, receipt
 from enquiry.audit import AuditEvent
 from enquiry.calls.callback import checked, next_time
 from enquiry.extensions import db
@@ -45,6 +45,8 @@ def record_call(
     chosen = checked(enquiry, ring_at, at) if again is Again.AT else None
     by_rule = _by_rule(enquiry, outcome, at) if again is Again.BY_RULE else None
     enquiry.ring_at = chosen or by_rule
+    if outcome is not CallOutcome.WRONG_NUMBER or chosen:
+        receipt.take_as_real(actor, enquiry, at)
     if outcome is CallOutcome.SPOKE:
         enquiry.contacted(at, opening.clock_of(enquiry.clinic))
     happened(enquiry, Event.CALLED, at, actor, detail=outcome.value, text=note)

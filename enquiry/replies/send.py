@@ -1,6 +1,6 @@
 """Answering by email: the reply, the timeline's word of it and its letter, in one transaction."""
 
-from enquiry import audit, caseload, clock, letters, opening, outbox
+from enquiry import audit, caseload, clock, letters, opening, outbox, receipt
 from enquiry.audit import AuditEvent
 from enquiry.extensions import db
 from enquiry.records.enquiry import Enquiry, MoveNotAllowed
@@ -41,6 +41,7 @@ def send_reply(
         db.session.rollback()
         raise MoveNotAllowed(enquiry.status, then)
     at, its_clock = clock.now(), opening.clock_of(enquiry.clinic)
+    receipt.take_as_real(actor, enquiry, at)
     enquiry.contacted(at, its_clock)
     if then is not None:
         enquiry.move_to(then, at, its_clock)

@@ -7,7 +7,7 @@ the copy for the patient, whose mail is ordinary; whoever posts it sees first ho
 
 from uuid import UUID
 
-from enquiry import audit, caseload, clock, letters, opening, outbox, secure_mail
+from enquiry import audit, caseload, clock, letters, opening, outbox, receipt, secure_mail
 from enquiry.audit import AuditEvent
 from enquiry.caseload import NoSuchEnquiry
 from enquiry.extensions import db
@@ -64,6 +64,7 @@ def write_back(actor: Staff, reference: str, version: int, shown: tuple[str, boo
         db.session.rollback()
         raise AddressChanged
     its_clock = opening.clock_of(enquiry.clinic)
+    receipt.take_as_real(actor, enquiry, at)
     enquiry.contacted(at, its_clock)
     waits = answer.answered.waits_for_referrer and may_move(enquiry.status, Status.WAITING_FOR_REFERRER)
     if waits:

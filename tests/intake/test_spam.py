@@ -10,6 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from enquiry import caseload, clock
+from enquiry.calls.callback import arrange
+from enquiry.calls.record import record_call
 from enquiry.extensions import db
 from enquiry.lists import ListOf
 from enquiry.records.enquiry import Enquiry
@@ -18,11 +20,14 @@ from enquiry.records.letter import Letter, LetterKind
 from enquiry.records.private_link import PrivateLink
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event
+from enquiry.replies.send import send_reply
 from enquiry.rules.clinics import Clinic
+from enquiry.rules.contact import CallOutcome
 from enquiry.rules.retention import SPAM
 from enquiry.rules.spam import Sign
 from enquiry.rules.status import Outcome, Status
 from enquiry.rules.urgency import Urgency
+from enquiry.rules.working_time import OpeningHours
 from enquiry.triage import decide
 from tests.counting import counting_queries
 from tests.intake.suspects import a_suspect_asks
@@ -252,6 +257,37 @@ def test_what_somebody_takes_up_is_no_longer_out_of_sight_and_its_receipt_goes(a
         assert references_in(caseload.set_aside(rai, enquiry.clinic, clock.now())) == []
         assert len(receipts()) == 1
         assert sum(entry.letter is not None for entry in caseload.timeline(enquiry)) == 1
+
+
+ANSWERED: dict[str, Callable[[Staff, Enquiry], Enquiry]] = {
+    "by email": lambda actor, one: send_reply(actor, one.reference, one.version, PATS_EMAIL, "Thank you."),
+    "by telephone": lambda actor, one: record_call(actor, one.reference, one.version, CallOutcome.NO_ANSWER, ""),
+    "later": lambda actor, one: arrange(
+        actor, one.reference, one.version, OpeningHours().next_opening(clock.now() + timedelta(days=1)), ""
+    ),
+}
+
+
+@pytest.mark.parametrize("how", ANSWERED)
+def test_whoever_is_answered_stands_in_the_queue_and_on_the_list_of_whom_to_ring(app: Flask, how: str) -> None:
+    """A callback that was arranged with what waited apart stood on no list of whom to ring."""
+    with app.test_request_context():
+        rai = hire(RAI)
+        enquiry = ANSWERED[how](rai, a_suspect_asks())
+        assert references_in(caseload.queue(rai, ListOf(enquiry.clinic), clock.now())) == [enquiry.reference]
+        assert references_in(caseload.set_aside(rai, enquiry.clinic, clock.now())) == []
+        assert len(caseload.callbacks(rai, enquiry.clinic).to_ring) == (how != "by email")
+        assert len(receipts()) == 1
+        latest, before, *_ = caseload.timeline(enquiry)
+        assert (before.event, before.at, before.letter) == (Event.RESCUED, latest.at, receipts()[0])
+
+
+def test_a_wrong_number_lets_nothing_in(app: Flask) -> None:
+    with app.test_request_context():
+        enquiry, lena = a_suspect_asks(), hire(LENA)
+        record_call(lena, enquiry.reference, enquiry.version, CallOutcome.WRONG_NUMBER, "")
+        assert enquiry.set_aside_at is not None
+        assert receipts() == []
 
 
 def test_what_is_withdrawn_while_it_waits_apart_gets_no_receipt(app: Flask) -> None:
