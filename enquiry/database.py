@@ -60,8 +60,14 @@ def init_app(app: Flask) -> None:
 
 
 def begin_writing() -> None:
-    """Start the transaction in which a verb reads and writes; what was read before is let go."""
-    db.session.commit()
+    """Start the transaction in which a verb reads and writes; what was read before is let go.
+
+    So is whatever a verb began before and gave up halfway: nothing is kept that its own verb did not commit.
+    """
+    if _is_writing():
+        db.session.rollback()
+    else:
+        db.session.commit()
     db.session.connection(execution_options={"writes": True})
 
 
@@ -143,11 +149,15 @@ def _end_reading(error: BaseException | None) -> None:
     five times as long as it runs.
     """
     session = db.session()
-    if error is not None or not (session.in_transaction() and session.is_active):
-        return
-    if not session.connection().get_execution_options().get("writes"):
+    if error is None and session.in_transaction() and session.is_active and not _is_writing():
         session.expunge_all()  # what was changed in passing and is not written stays so
         session.commit()
+
+
+def _is_writing() -> bool:
+    """Return whether a transaction is open that said that it writes."""
+    session = db.session()
+    return session.in_transaction() and "writes" in session.connection().get_execution_options()
 
 
 def _is_sqlite(app: Flask) -> bool:

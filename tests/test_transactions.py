@@ -60,6 +60,16 @@ def test_what_was_written_and_given_up_is_not_kept(app: Flask) -> None:
         assert lenas_name() == LENA.name
 
 
+def test_what_one_verb_gave_up_is_not_kept_by_the_next(app: Flask) -> None:
+    with app.app_context():
+        hire(LENA)
+        begin_writing()
+        db.session.scalars(select(Staff)).one().name = "Somebody Else"
+        begin_writing()
+        db.session.commit()
+        assert lenas_name() == LENA.name
+
+
 def test_whatever_failed_is_rolled_back(app: Flask, endings: list[str]) -> None:
     with app.app_context():
         hire(LENA)
