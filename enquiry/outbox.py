@@ -14,6 +14,7 @@ may have become shorter since it was queued.
 import random
 import secrets
 import smtplib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -156,6 +157,21 @@ def posted(enquiry: Enquiry, letter_id: UUID, at: datetime) -> Letter:
         raise NoSuchLetter
     letter.state, letter.sent_at = LetterState.POSTED, at
     return letter
+
+
+def overtake(enquiry: Enquiry, kinds: Collection[LetterKind]) -> None:
+    """Let no letter of these kinds leave that has not yet, in the caller's transaction.
+
+    A worker that has one already finds, before it speaks to the mail server, that it is not its own any more.
+    """
+    waiting = (LetterState.QUEUED, LetterState.CLAIMED)
+    wanted = select(Letter).where(Letter.enquiry_id == enquiry.id, Letter.state.in_(waiting), Letter.kind.in_(kinds))
+    locked = wanted.order_by(Letter.id).with_for_update(of=Letter).execution_options(populate_existing=True)
+    with db.session.no_autoflush:  # a deed is one version of its enquiry
+        letters = db.session.scalars(locked).all()
+    for letter in letters:
+        letter.state, letter.due_at = LetterState.OVERTAKEN, None
+        letter.attempts += 1
 
 
 def leave_what_waits_to_people() -> int:

@@ -103,7 +103,14 @@ def go(enquiry: Enquiry, wanted: Status, at: datetime, its_clock: ClinicClock) -
 
 
 def letter_about(enquiry: Enquiry, appointment: Appointment, kind: LetterKind, at: datetime) -> Letter | None:
-    """Queue a letter about an appointment, unless its person is to hear of it by telephone alone."""
+    """Queue a letter about an appointment, unless its person is to hear of it by telephone alone.
+
+    What an earlier letter says of it is true no longer: one that could not leave yet, with the mail server away, would
+    tell somebody of a time at which nobody expects them. Fees are owed to whoever is still to come.
+    """
+    if kind is not LetterKind.APPOINTMENT_REMINDER:
+        also = {LetterKind.FEES} if kind is LetterKind.APPOINTMENT_CANCELLED else set()
+        outbox.overtake(enquiry, also | {one for one in LetterKind if one.tells_when})
     if not appointment.arranged.tell.is_written or not enquiry.contact.email:
         return None
     return outbox.queue(enquiry, kind, letters.appointment(kind, enquiry, appointment, at), at)

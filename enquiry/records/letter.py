@@ -34,6 +34,16 @@ class LetterKind(StrEnum):
         return self in (LetterKind.ANSWER, LetterKind.PAPER)
 
     @property
+    def tells_when(self) -> bool:
+        """Whether it says when somebody is to come, and is untrue once that is another time or none."""
+        return self in (
+            LetterKind.APPOINTMENT_OFFERED,
+            LetterKind.APPOINTMENT_BOOKED,
+            LetterKind.APPOINTMENT_MOVED,
+            LetterKind.APPOINTMENT_REMINDER,
+        )
+
+    @property
     def may_repeat(self) -> bool:
         return self is LetterKind.ACKNOWLEDGEMENT
 
@@ -63,6 +73,8 @@ class LetterKind(StrEnum):
 class LetterState(StrEnum):
     """Where a letter is. QUEUED → CLAIMED → SENDING → SENT, or back to QUEUED, or stuck where a person must decide.
 
+    Before it is SENDING it may be OVERTAKEN.
+
     What is on paper goes by post and by a person's hand alone: TO_POST → POSTED.
     """
 
@@ -73,6 +85,7 @@ class LetterState(StrEnum):
     UNKNOWN = "unknown"  # the worker died while speaking, and the letter must not arrive twice
     FAILED = "failed"  # refused for good, or tried for 48 hours
     DEALT_WITH = "dealt-with"  # a person decided that it need not go again
+    OVERTAKEN = "overtaken"  # it had not left when something happened that made it untrue
     TO_POST = "to-post"  # a person is to print and post it; no worker ever takes it
     POSTED = "posted"
 
@@ -98,6 +111,7 @@ STATE_LABELS = {
     LetterState.UNKNOWN: "May or may not have gone",
     LetterState.FAILED: "Not sent",
     LetterState.DEALT_WITH: "Not sent again; dealt with by a colleague",
+    LetterState.OVERTAKEN: "Not sent: overtaken by what happened since",
     LetterState.TO_POST: "To be printed and posted",
     LetterState.POSTED: "Posted",
 }

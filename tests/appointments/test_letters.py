@@ -127,7 +127,9 @@ def test_across_the_change_of_the_clocks_letter_and_calendar_say_the_same(
 def test_a_change_and_a_cancellation_find_the_entry_that_is_there(lena: Staff, smtp: MailServer) -> None:
     enquiry = pat_gets(lena)
     later = AT_NINE + timedelta(hours=2)
+    what_arrives(smtp)
     enquiry = book.move(lena, enquiry.reference, enquiry.version, plan(later))
+    what_arrives(smtp)
     book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.CLINIC, "The theatre is shut.")
 
     first, changed, cancelled = (entry_in(message) for message in what_arrives(smtp))
@@ -142,6 +144,7 @@ def test_a_change_and_a_cancellation_find_the_entry_that_is_there(lena: Staff, s
 
 def test_an_offer_says_how_long_it_is_held_and_fills_no_calendar(lena: Staff, smtp: MailServer) -> None:
     enquiry = pat_gets(lena, is_agreed=False)
+    what_arrives(smtp)
     book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "")
 
     offered, cancelled = what_arrives(smtp)
@@ -164,11 +167,15 @@ def test_no_letter_about_an_appointment_says_anything_of_health(lena: Staff, smt
     noor = hire(NOOR)
     enquiry = pat_is_claimed(noor, Clinic.NORWICH, about={"about": "spinal-tumours", "kind": "question"})
     enquiry = book.book(noor, enquiry.reference, enquiry.version, plan(note="Her leg is worse."), False)
+    what_arrives(smtp)
     enquiry = book.accept(noor, enquiry.reference, enquiry.version)
+    what_arrives(smtp)
     it_is(REMINDER)
     clockwork.sweep(clock.now())
+    what_arrives(smtp)
     db.session.refresh(enquiry)
     enquiry = book.move(noor, enquiry.reference, enquiry.version, plan(AT_NINE + timedelta(hours=1)))
+    what_arrives(smtp)
     book.cancel(noor, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "Her leg is better.")
 
     messages = what_arrives(smtp)
@@ -212,6 +219,65 @@ def test_nobody_is_reminded_who_will_not_come(lena: Staff, smtp: MailServer, it_
     it_is(REMINDER + timedelta(hours=1))
     clockwork.sweep(clock.now())
     assert not [message for message in what_arrives(smtp) if "reminder" in message["Subject"]]
+
+
+def test_a_reminder_that_could_not_leave_never_follows_a_cancellation(
+    lena: Staff, smtp: MailServer, it_is: Still
+) -> None:
+    enquiry = pat_gets(lena)
+    what_arrives(smtp)
+    smtp.stop()
+    it_is(REMINDER)
+    clockwork.sweep(clock.now())
+    outbox.sweep(clock.now())  # nobody answers there
+
+    db.session.refresh(enquiry)
+    book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "")
+    smtp.start()
+    it_is(REMINDER + timedelta(minutes=5))
+
+    subjects = [message["Subject"] for message in what_arrives(smtp)]
+    assert subjects == [f"Your appointment, {enquiry.reference}", f"Your appointment is cancelled, {enquiry.reference}"]
+    reminder = db.session.scalars(select(Letter).where(Letter.kind == LetterKind.APPOINTMENT_REMINDER)).one()
+    assert reminder.state.label == "Not sent: overtaken by what happened since"
+
+
+@pytest.mark.parametrize("tell", [Tell.LETTER_AND_REMINDER, Tell.TELEPHONE])
+def test_a_letter_that_a_worker_has_just_taken_is_not_sent_once_the_time_is_another(
+    lena: Staff, smtp: MailServer, monkeypatch: pytest.MonkeyPatch, tell: Tell
+) -> None:
+    enquiry = pat_gets(lena)
+    letter = db.session.scalars(select(Letter).where(Letter.kind == LetterKind.APPOINTMENT_BOOKED)).one()
+    real = outbox._claim
+
+    def claimed_and_then_moved(letter_id: Any, at: datetime) -> Letter | None:
+        claimed = real(letter_id, at)
+        attempts = claimed.attempts if claimed else 0
+        book.move(lena, enquiry.reference, enquiry.version, plan(AT_NINE + timedelta(hours=2), tell=tell))
+        if claimed:
+            db.session.expunge(claimed)  # what the worker holds in its own process
+            claimed.attempts = attempts
+        return claimed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "_claim", claimed_and_then_moved)
+        outbox.deliver(letter.id, clock.now())
+
+    subjects = [message["Subject"] for message in what_arrives(smtp)]
+    assert f"Your appointment, {enquiry.reference}" not in subjects
+    assert len(subjects) == tell.is_written
+
+
+def test_fees_are_told_of_a_moved_appointment_and_not_of_a_cancelled_one(lena: Staff, smtp: MailServer) -> None:
+    enquiry = pat_gets(lena)
+    enquiry = tell_fees(lena, enquiry.reference, enquiry.version, FeesBy.EMAIL, "The first consultation: £250")
+    enquiry = book.move(lena, enquiry.reference, enquiry.version, plan(AT_NINE + timedelta(hours=2)))
+    [fees] = db.session.scalars(select(Letter).where(Letter.kind == LetterKind.FEES))
+    assert fees.state is LetterState.QUEUED
+    book.cancel(lena, enquiry.reference, enquiry.version, CancelledBy.PATIENT, "")
+    assert [message["Subject"] for message in what_arrives(smtp)] == [
+        f"Your appointment is cancelled, {enquiry.reference}"
+    ]
 
 
 @pytest.mark.parametrize("tell", [Tell.LETTER, Tell.TELEPHONE])
