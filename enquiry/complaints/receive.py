@@ -5,8 +5,9 @@ form to complain with; receipt confirmed within the 30 days that begin with the 
 without undue delay.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -23,7 +24,11 @@ CONFIRMED_WITHIN = 30  # days, the first of which is the day on which it came
 
 
 def receive(nonce: UUID, said: Said) -> Complaint:
-    """Keep a complaint, once: however often it is sent, the same one comes back."""
+    """Keep a complaint, once: however often it is sent, the same one comes back.
+
+    Whoever went back to the form and wrote something else complains once more.
+    """
+    nonce = uuid5(nonce, msgspec.json.encode(said).decode())
     begin_writing()
     complaint = _complaint(nonce, said)
     db.session.add(complaint)

@@ -8,7 +8,7 @@ it stays if the two are taken apart, and calls the clinic back to the other, on 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
@@ -38,6 +38,8 @@ class HasEnded(Exception):
 def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag, ...]:
     """Add something in the patient's own words, once, however often it is sent.
 
+    Other words are another message, though they come from the same page: somebody went back to it to say more.
+
     Words that may mean a red flag make the enquiry one for a clinician, and at least urgent; nothing makes it less so
     (clinical.md 2.4).
 
@@ -46,7 +48,7 @@ def add_message(token: str, word: str, nonce: UUID, text: str) -> tuple[RedFlag,
     :raises HasEnded: when the enquiry has ended.
     :raises SealBroken: when it does not open: no colleague could read the message, and its patient would wait.
     """
-    enquiry, flags = take_opened(token, word), scan(text)
+    enquiry, flags, nonce = take_opened(token, word), scan(text), uuid5(nonce, text)
     if _is_said(nonce):
         db.session.rollback()
         return flags

@@ -152,6 +152,15 @@ def test_pressing_send_many_times_at_once_sends_one(app: Flask, client: Visitor)
         assert db.session.scalar(select(func.count()).select_from(Letter)) == 1
 
 
+def test_who_goes_back_and_writes_something_else_complains_once_more(app: Flask, client: Visitor) -> None:
+    page = client.get(FORM).text
+    for words in (WORDS, WORDS, f"{WORDS} And now again."):
+        assert client.send(FORM, page, {**SAID, "words": words}).status_code == 303
+    with app.app_context():
+        assert {one.said.words for one in register.open_ones()} == {WORDS, f"{WORDS} And now again."}
+        assert len(register.open_ones()) == 2
+
+
 def test_one_visitor_sends_few_letters_to_strangers_and_loses_no_word(app: Flask, client: Visitor) -> None:
     for _ in range(5):
         assert complain(client).status_code == 303

@@ -199,6 +199,19 @@ def test_pressing_send_many_times_at_once_adds_one_message(app: Flask) -> None:
     assert len(entries(app, "wrote")) == 1
 
 
+def test_pat_goes_back_to_the_page_to_say_more_and_both_are_read(app: Flask) -> None:
+    """The second was taken for the first, sent twice: she read that we had it, and nobody ever did."""
+    link = pats_link(app)
+    pat = opened(app, link)
+    page = pat.get(link).text
+    for text in (MORE, MORE, WORSE, WORSE):
+        pat.send(link, page, {"text": text}, f"{link}/message")
+    said = entries(app, "wrote")
+    with app.app_context():
+        assert [entry.text for entry in said] == [MORE, WORSE]
+    assert the_enquiry(app).urgency is Urgency.URGENT
+
+
 def test_what_pat_typed_when_her_half_hour_ended_is_kept_until_she_gives_the_date_again(
     app: Flask, time_passes: Callable[[timedelta], None]
 ) -> None:
