@@ -42,7 +42,7 @@ def _sent_to_help(form: SafetyForm, flags: tuple[RedFlag, ...], found: Draft | N
     if "declare" in request.form and red_flags.may_be_declared(flags):
         return _declared(form, flags, found)
     diversions.divert(flags)
-    _take_back("safety", found)
+    steps.take_back("safety", found)
     return _help(form, flags, SeenInHospitalForm(formdata=None))
 
 
@@ -62,12 +62,6 @@ def _declared(form: SafetyForm, flags: tuple[RedFlag, ...], found: Draft | None)
 def _help(form: SafetyForm, flags: tuple[RedFlag, ...], seen: SeenInHospitalForm) -> str:
     context = {"flags": flags, "form": seen, "safety": form, "may_be_declared": red_flags.may_be_declared(flags)}
     return render_template("intake/emergency.html", opens=steps.opens_again(), **context)
-
-
-def _take_back(name: str, found: Draft | None) -> None:
-    """Forget what was said before on a page: it is no longer true, and nothing may be sent with it."""
-    if found is not None and name in found.answers:
-        draft.keep(found, {page: said for page, said in found.answers.items() if page != name})
 
 
 def newly_worrying(story: str, answers: Answers) -> tuple[RedFlag, ...]:

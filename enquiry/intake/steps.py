@@ -78,6 +78,12 @@ def kept(found: Draft | None, **said: dict[str, Any]) -> Response:
     return redirect(address(unanswered.name if unanswered else "check", of_tab), 303)
 
 
+def take_back(name: str, found: Draft | None) -> None:
+    """Forget what was said before on a page: it is no longer true, and nothing may be sent with it."""
+    if found is not None and name in found.answers:
+        draft.keep(found, {page: said for page, said in found.answers.items() if page != name})
+
+
 def no_draft() -> ResponseReturnValue:
     """Return the page that says that the answers are gone."""
     return render_template("intake/expired.html"), GONE

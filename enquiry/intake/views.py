@@ -105,6 +105,7 @@ def page(name: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return steps.shown(asked, form, found)
     if asked.name == "who" and not is_adult(form.birth_date.data, clock.for_the_eye(clock.now()).date()):
+        steps.take_back("who", found)
         return render_template("intake/under_age.html", back=steps.address("who", steps.tab()))
     worrying = safety.newly_worrying(form.story.data, found.answers if found else {}) if asked.name == "about" else ()
     onwards = steps.kept(found, **{asked.name: answers_of(form)})

@@ -279,3 +279,17 @@ def test_somebody_under_18_is_told_where_help_is_and_nothing_is_kept(app: Flask,
     assert page.status_code == 200
     assert "call 111 today" in page.text
     assert 'value="2015"' not in client.get(address).text
+
+
+def test_who_corrects_the_date_of_birth_to_that_of_a_child_cannot_send_what_they_said_before(
+    app: Flask, client: Visitor
+) -> None:
+    """The enquiry of a child could be sent with the date of birth that somebody had just said was wrong."""
+    check = fill_all(client)
+    who = f"/enquire/who?{check.partition('?')[2]}"
+    html = client.get(check).text
+
+    assert "call 111 today" in client.fill_in(who, {**WHO, "birth_date-year": "2015"}).text
+
+    assert client.send(check, html, SEND).location == check
+    assert client.get(check).location == who
