@@ -303,11 +303,14 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
             self.due_at = clock.due(self.urgency, at)
 
     def hurry(self, urgency: Urgency, at: datetime, clock: ClinicClock) -> None:
-        """Give another urgency; a raise brings the due time forward, and nothing puts it back."""
+        """Give another urgency; a raise brings the due time forward, wakes what sleeps, and nothing puts it back."""
+        is_woken = self.snoozed_until is not None and urgency.rank < self.urgency.rank
         self.urgency = urgency
         self.due_at = min(self.due_at, clock.due(urgency, at))
         if self.seconds_left is not None:
             self.seconds_left = min(self.seconds_left, int(clock.targets[urgency].total_seconds()))
+        if is_woken:
+            self.give_turn(Turn.US, at, clock)
 
     def note_standing(self) -> None:
         """Remember where it stands before something happens to it."""

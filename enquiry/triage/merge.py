@@ -112,7 +112,8 @@ def _take_over(enquiry: Enquiry, other: Enquiry, at: datetime, its_clock: Clinic
     enquiry.promised_at = min(enquiry.promised_at, other.promised_at)
     if enquiry.contact.telephone:
         enquiry.ring_at = min(filter(None, (enquiry.ring_at, other.ring_at)), default=None)
-    if other.turn is Turn.US and enquiry.turn is not Turn.US:
+    is_put_off = enquiry.snoozed_until is not None and enquiry.is_pinned  # nothing may be both
+    if enquiry.turn is not Turn.US and (other.turn is Turn.US or is_put_off):
         enquiry.give_turn(Turn.US, at, its_clock)
     if enquiry.turn is Turn.US and other.turn is Turn.US:
         enquiry.due_at = min(enquiry.due_at, other.due_at)

@@ -9,7 +9,7 @@ from enquiry.records.enquiry import Enquiry
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event, happened, open_question
 from enquiry.rules.permissions import Action
-from enquiry.rules.status import Status
+from enquiry.rules.status import Status, Turn
 from enquiry.triage.refusals import NobodyToAsk, NothingAsked, StillAsked
 from enquiry.triage.taking import take
 
@@ -34,6 +34,8 @@ def ask(actor: Staff, reference: str, version: int, clinician_id: UUID, question
         enquiry.move_to(Status.ASSIGNED, at, its_clock)
     if enquiry.status is not Status.WITH_CLINICIAN:
         enquiry.move_to(Status.WITH_CLINICIAN, at, its_clock)
+    elif enquiry.snoozed_until is not None:
+        enquiry.give_turn(Turn.US, at, its_clock)
     enquiry.assignee = whom
     happened(enquiry, Event.ASKED_CLINICIAN, at, actor, text=question, letter=receipt.let_in(enquiry, at))
     audit.record(actor, AuditEvent.CLINICIAN_ASKED, enquiry.id)

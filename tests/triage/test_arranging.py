@@ -13,13 +13,14 @@ from sqlalchemy import select, update
 from enquiry import caseload, clock, waking
 from enquiry.extensions import db
 from enquiry.following import say
-from enquiry.records.enquiry import IN_TURN, Enquiry
+from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
 from enquiry.records.types import WrappedKey
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Status, Turn
-from enquiry.triage import arrange
+from enquiry.rules.urgency import Urgency
+from enquiry.triage import arrange, decide, merge, questions
 from tests.people import INES, LENA, MAX, NOOR, PAT, RAI, Colleague, at_the_desk, hire, pat_asks
 from tests.visitor import Visitor
 
@@ -61,6 +62,14 @@ def answered(app: Flask, **pages: Any) -> str:
         db.session.execute(update(Enquiry).where(Enquiry.id == enquiry.id).values(**values))
         db.session.commit()
         return enquiry.reference
+
+
+def let_it_stand(app: Flask, reference: str, **values: Any) -> str:
+    """Let an enquiry stand otherwise, and return its reference."""
+    with app.app_context():
+        db.session.execute(update(Enquiry).where(Enquiry.reference == reference).values(**values))
+        db.session.commit()
+    return reference
 
 
 def do(visitor: Visitor, reference: str, deed: str, **answers: str) -> Any:
@@ -253,6 +262,42 @@ def test_what_a_colleague_or_its_day_woke_is_not_offered_again(app: Flask, lena:
     for reference in (by_hand, by_day):
         assert now_is(app, reference).turn is Turn.US
         assert "Snooze again" not in lena.get(f"/desk/enquiries/{reference}").text
+
+
+def test_what_becomes_more_urgent_while_it_is_put_off_is_back_at_once(app: Flask, lena: Visitor) -> None:
+    """It was pinned as a red flag, and out of sight for weeks (hazard 36: what is pinned is not put off)."""
+    raised, lowered = answered(app), let_it_stand(app, answered(app), urgency=Urgency.SOON)
+    for reference in (raised, lowered):
+        do(lena, reference, "snooze", until=in_days(60).isoformat())
+    with app.test_request_context():
+        of_lena = db.session.scalars(select(Staff).where(Staff.email == LENA.email)).one()
+        decide.set_urgency(of_lena, raised, now_is(app, raised).version, Urgency.RED_FLAG_DECLARED, "She rang: worse")
+        decide.set_urgency(hire(RAI), lowered, now_is(app, lowered).version, Urgency.ROUTINE, "Not so soon")
+    assert shown(lena) == [raised]
+    assert now_is(app, raised).due_at > clock.now()
+    undone = lena.fill_in(f"/desk/enquiries/{raised}", {}, f"/desk/enquiries/{raised}/undo")
+    assert undone.status_code == 303
+    assert shown(lena) == []
+
+
+def test_what_a_clinician_is_asked_about_while_it_is_put_off_is_back_at_once(app: Flask, lena: Visitor) -> None:
+    reference = let_it_stand(app, answered(app), status=Status.WITH_CLINICIAN)
+    do(lena, reference, "snooze", until=in_days(60).isoformat())
+    with app.test_request_context():
+        of_lena = db.session.scalars(select(Staff).where(Staff.email == LENA.email)).one()
+        questions.ask(of_lena, reference, now_is(app, reference).version, hire(RAI).id, "May she wait?")
+    assert shown(lena) == [reference]
+
+
+def test_a_pinned_one_that_is_merged_into_what_is_put_off_brings_it_back(app: Flask, lena: Visitor) -> None:
+    kept = answered(app)
+    waits = {"status": Status.WAITING_FOR_PATIENT, "turn": Turn.PATIENT}
+    other = let_it_stand(app, answered(app), precedence=PINNED, **waits)
+    do(lena, kept, "snooze", until=in_days(60).isoformat())
+    with app.test_request_context():
+        of_lena = db.session.scalars(select(Staff).where(Staff.email == LENA.email)).one()
+        merge.merge(of_lena, kept, now_is(app, kept).version, other, now_is(app, other).version)
+    assert shown(lena) == [kept]
 
 
 def test_what_is_snoozed_and_then_closed_never_wakes(app: Flask, lena: Visitor) -> None:
