@@ -11,6 +11,9 @@ from enquiry.rules.working_time import Span
 
 EARLIEST = time(5)
 MOST_SPANS = 3  # in one day
+LONGEST = (
+    100  # characters: three openings fit in half of them, and to take spaces apart takes the square of their number
+)
 
 _SHUT = {"", "closed", "shut", "-", "–"}
 _BETWEEN_SPANS = re.compile(r"\s*(?:[,;&\n]|\band\b)\s*", re.IGNORECASE)
@@ -29,6 +32,8 @@ def read_day(typed: str) -> tuple[Span, ...]:
     """
     if typed.strip().casefold() in _SHUT:
         return ()
+    if len(typed) > LONGEST:
+        raise NotHours(f"enter {LONGEST} characters at most")
     spans = sorted(_read_span(part) for part in _BETWEEN_SPANS.split(typed.strip()))
     if len(spans) > MOST_SPANS:
         raise NotHours("enter three openings at most")

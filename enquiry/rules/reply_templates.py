@@ -20,12 +20,12 @@ KNOWN = {
 # Where an enquiry may stand once a reply has gone: what else can become of it is decided on its own page.
 AFTER_A_REPLY = (Status.WAITING_FOR_PATIENT, Status.WAITING_FOR_REFERRER)
 
-_IN_CURLY = re.compile(r"\{\s*(\w*)\s*\}")
+_IN_CURLY = re.compile(r"\{\s*+(\w*)\s*\}")
 _TO_FILL_IN = re.compile(r"\{[^{}\n]{0,60}\}|\[[^\[\]\n]{0,60}\]")
 
 # What belongs to one person or one day. The emergency numbers have three digits.
 _SOMEBODYS = re.compile(
-    r"[^\s@]+@[^\s@]+\.\w+"  # an address
+    r"[^\s@]{1,64}@[^\s@]{1,255}\.\w+"  # an address, of which no part is longer
     r"|\b(?:LN|DP)-?\w{4}-?\w{4}\b"  # a reference
     r"|(?:\d[\s()./-]*){6,}",  # a telephone number, a date in figures
     re.IGNORECASE,

@@ -64,3 +64,10 @@ def test_what_cannot_be_meant_is_said_in_words(typed: str, why: str) -> None:
 @given(spans())
 def test_whatever_is_set_can_be_typed_again(week: Spans) -> None:
     assert all(read_day(written_day(of_day)) == of_day for of_day in week.values())
+
+
+@pytest.mark.timeout(5)
+def test_what_is_pasted_without_end_keeps_nobody_waiting() -> None:
+    """Thirty thousand spaces kept a whole process busy for half a minute, and a megabyte of them for hours."""
+    with pytest.raises(NotHours, match="100 characters at most"):
+        read_day(f"9{' ' * 1_000_000}-10")

@@ -77,3 +77,11 @@ CLINICAL = ["pain", "exercise", "medicine", "tablet", "surgery is", "operation",
 def test_no_shipped_template_gives_clinical_advice(slug: str) -> None:
     words = SHIPPED[slug].text.casefold().split()
     assert not [word for word in CLINICAL if word in words]
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("pasted", ["a" * 500_000, ("a" * 64 + "@") * 5000, "{" + " " * 500_000, "1" + " " * 500_000])
+def test_what_is_pasted_without_end_keeps_nobody_waiting(pasted: str) -> None:
+    assert unknown(pasted) == []
+    assert somebodys(pasted) == []
+    assert unfilled(pasted) == []
