@@ -37,7 +37,7 @@ def sweep(now: datetime) -> None:
 
 @all_or_nothing()
 def end_offer(enquiry_id: UUID, appointment_id: UUID, now: datetime) -> None:
-    """End an offer that has run out; its enquiry is the clinic's turn again."""
+    """End an offer that has run out; its enquiry is the clinic's turn again, also one that does not open."""
     enquiry = caseload.take_for_diary(enquiry_id)
     appointment = _its(enquiry, appointment_id)
     if enquiry is None or appointment is None or not appointment.has_run_out(now):
@@ -48,7 +48,10 @@ def end_offer(enquiry_id: UUID, appointment_id: UUID, now: datetime) -> None:
     diary.free_time(appointment)
     if enquiry.status is Status.OFFERED:
         go(enquiry, Status.ASSIGNED, now, its_clock)
-    happened(enquiry, Event.OFFER_EXPIRED, now, text=in_words(appointment))
+    try:
+        happened(enquiry, Event.OFFER_EXPIRED, now, text=in_words(appointment))
+    except SealBroken:
+        log.error("offer ended of an enquiry that does not open", enquiry=str(enquiry.id))
     audit.record(audit.SYSTEM, AuditEvent.OFFER_EXPIRED, enquiry.id)
     db.session.commit()
 

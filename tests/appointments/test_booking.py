@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from enquiry import audit, clock, diary, erasure
 from enquiry.appointments import arrange, book, clockwork
@@ -19,6 +19,7 @@ from enquiry.records.ledger import AuditEntry, Reason
 from enquiry.records.letter import Letter, LetterKind
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Entry, Event
+from enquiry.records.types import WrappedKey
 from enquiry.rules.answers import Visit
 from enquiry.rules.appointments import AppointmentState, CancelledBy, Tell, begins
 from enquiry.rules.clinics import Clinic
@@ -353,6 +354,22 @@ def test_an_offer_that_nobody_accepted_ends_and_is_the_clinics_turn(lena: Staff,
     assert enquiry.due_at > clock.now()
     ended = db.session.scalars(select(Entry).where(Entry.event == Event.OFFER_EXPIRED)).all()
     assert [entry.actor for entry in ended] == [None]
+
+
+def test_an_offer_ends_as_well_of_an_enquiry_that_does_not_open(lena: Staff, it_is: Still) -> None:
+    """It stayed with the patient for ever, and no list of what is ours to do had it."""
+    enquiry, other = booked(lena, is_agreed=False), pat_asks()
+    strange = db.session.get_one(WrappedKey, other.id).wrapped
+    db.session.execute(update(WrappedKey).where(WrappedKey.id == enquiry.id).values(wrapped=strange))
+    db.session.commit()
+    db.session.expunge_all()
+    it_is(begins(date(2026, 11, 25), time(17)))
+
+    clockwork.sweep(clock.now())
+
+    stands = db.session.get_one(Enquiry, enquiry.id)
+    assert (stands.status, stands.turn) == (Status.ASSIGNED, Turn.US)
+    assert (the_appointment(stands).state, steps_taken()) == (AppointmentState.EXPIRED, 0)
 
 
 def test_an_offer_ends_without_moving_an_enquiry_that_has_gone_on(lena: Staff, it_is: Still) -> None:
