@@ -19,7 +19,7 @@ _WORDED = {400, 403, 404, 413, 429, 500}
 _SAME_WORDS = {401: 403, 405: 404, 410: 404}
 
 # What was typed into these is never shown or kept, not even for a moment.
-_SECRET = {"password", "new_password", "new_password_confirm", "code", "passcode"}
+_SECRET = {"password", "own_password", "new_password", "new_password_confirm", "code", "passcode"}
 # These travel with a form but were not typed by anybody.
 _UNSEEN = {"version", "shown_address", "nonce", "was_diverted", "advised"}
 

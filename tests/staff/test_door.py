@@ -5,9 +5,12 @@ from uuid import UUID
 
 from flask import Flask
 from werkzeug.routing import Rule
+from wtforms import PasswordField
 
+from enquiry.web import errors
+from enquiry.web.forms import PageForm
 from enquiry.web.guard import PUBLIC, rule_of
-from tests.people import LENA, at_the_desk, pat_asks
+from tests.people import LENA, MAX, at_the_desk, pat_asks
 from tests.staff.door import sign_in
 from tests.visitor import Visitor
 
@@ -57,6 +60,35 @@ def test_what_lena_typed_when_her_session_ended_is_given_back_and_sent_once_she_
 
     assert sent.status_code == 303
     assert "A long and careful reply." in lena.get(f"/desk/enquiries/{reference}").text
+
+
+def test_a_password_that_was_typed_is_never_given_back(app: Flask) -> None:
+    """Max, signed out while he invited somebody, read his own password on the screen of his desk."""
+    max_ = at_the_desk(app, MAX)
+    address, own = "/desk/people/invite", "the heron stands very still"
+    page = max_.get(address).text
+    max_.delete_cookie(app.config["SESSION_COOKIE_NAME"])
+    typed = {"name": "Una Marsh", "email": "una@clinic.example", "own_password": own}
+
+    refused = max_.post(address, data={**typed, "csrf_token": token_of(page)}, headers=FROM_OUR_OWN_PAGE)
+
+    assert refused.status_code == 400
+    assert own not in refused.text
+
+
+def test_no_form_has_a_password_that_a_page_would_give_back(app: Flask) -> None:
+    kinds = [*PageForm.__subclasses__()]
+    for kind in kinds:  # it grows meanwhile
+        kinds += kind.__subclasses__()
+    with app.test_request_context("/desk/sign-in"):
+        passwords = {
+            name
+            for kind in kinds
+            for name, field in vars(kind).items()
+            if getattr(field, "field_class", None) is PasswordField
+        }
+    assert passwords >= {"password", "own_password", "new_password", "new_password_confirm"}
+    assert passwords <= errors._SECRET
 
 
 def token_of(page: str) -> str:
