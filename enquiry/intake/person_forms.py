@@ -16,9 +16,9 @@ class WhoForm(PageForm):
     """Who the patient is."""
 
     for_whom = one_of("Who is it for?", "who it is for", ForWhom)
-    name = line_field("Full name", "your full name")
-    called = line_field("Name you like to be called", "the name you like to be called", optional=True)
-    birth_date = BirthDateField("Date of birth", "your date of birth")
+    name = line_field("Full name", "the patient’s full name")
+    called = line_field("Preferred name", "the preferred name", optional=True)
+    birth_date = BirthDateField("Date of birth", "the patient’s date of birth")
 
 
 class ProxyForm(PageForm):

@@ -150,7 +150,7 @@ def test_no_answer_to_the_safety_question_goes_no_further(client: Visitor) -> No
 @pytest.mark.parametrize(
     "nth, wrong, words",
     [
-        (0, {"name": ""}, "Enter your full name"),
+        (0, {"name": ""}, "Enter the patient’s full name"),
         (0, {"birth_date-day": "31", "birth_date-month": "2"}, "must be a real date"),
         (0, {"birth_date-year": ""}, "must include a year"),
         (0, {"birth_date-year": "2999"}, "must be in the past"),
