@@ -41,7 +41,7 @@ def test_pat_sees_how_far_her_enquiry_is_and_by_when_she_hears(app: Flask) -> No
 
     enquiry = the_enquiry(app)
     assert enquiry.reference in page
-    assert "London, 07776 511824" in page
+    assert 'London, <a class="nhsuk-u-nowrap" href="tel:+447776511824">07776 511824</a>' in page
     assert "A colleague will read it and answer you." in page
     assert "You hear from us by" in page
 
