@@ -46,7 +46,7 @@ def test_a_practice_is_known_once_somebody_has_seen_its_referral(app: Flask) -> 
     max_ = at_the_desk(app, MAX)
     with app.test_request_context():
         reference = dr_grey_refers().reference
-    assert "Nobody has referred a patient yet" in max_.get(PRACTICES).text
+    assert "No practice is here yet" in max_.get(PRACTICES).text
     lena_ = at_the_desk(app, LENA)
     case = f"/desk/enquiries/{reference}"
     assert lena_.fill_in(case, action=f"{case}/acknowledge").status_code == 303
