@@ -11,9 +11,8 @@ from enquiry.rules.working_time import Span
 
 EARLIEST = time(5)
 MOST_SPANS = 3  # in one day
-LONGEST = (
-    100  # characters: three openings fit in half of them, and to take spaces apart takes the square of their number
-)
+# Three openings fit in half of these characters, and to take spaces apart takes the square of their number.
+LONGEST = 100
 
 _SHUT = {"", "closed", "shut", "-", "–"}
 _BETWEEN_SPANS = re.compile(r"\s*(?:[,;&\n]|\band\b)\s*", re.IGNORECASE)
