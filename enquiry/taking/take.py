@@ -4,8 +4,9 @@ Why nothing here looks for spam: a colleague has spoken to a person.
 """
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid5
 
+import msgspec
 from sqlalchemy.exc import IntegrityError
 
 from enquiry import arrival, audit, caseload, clock, tallies
@@ -25,9 +26,13 @@ def take(
 ) -> Enquiry:
     """Put what a caller says into a clinic's queue, once: however often the form is sent, the same enquiry comes back.
 
+    Whoever went back to it and corrected anything has another: the case of either says that both are of one person.
+
     :param nonce: of the form.
     :param clinic: that the caller wants; it need not be one of the actor's, as a patient may choose any.
     """
+    said = msgspec.json.encode((clinic, kind, patient, contact, request)).decode()
+    nonce = uuid5(nonce, said)
     begin_writing()
     try:
         taken = caseload.sent_with(nonce) or _taken(actor, nonce, clinic, kind, patient, contact, request)

@@ -308,6 +308,17 @@ def test_who_sees_no_enquiries_takes_none(app: Flask, colleague: Any) -> None:
     assert at_the_desk(app, colleague).get(NEW).status_code == 403
 
 
+def test_lena_goes_back_to_correct_the_number_and_it_is_not_thrown_away(app: Flask) -> None:
+    """She read that the enquiry was taken, and Pat would have been rung at the number that was mistyped."""
+    lena = at_the_desk(app, LENA)
+    page = lena.get(NEW).text
+    for number in ("07700 900 111", "07700 900 111", "07700 900 982"):
+        assert lena.send(NEW, page, keyed(telephone=number), action="").status_code == 303
+    with app.app_context():
+        numbers = [one.contact.telephone_as_typed for one in db.session.scalars(select(Enquiry).order_by(Enquiry.id))]
+    assert numbers == ["07700 900 111", "07700 900 982"]
+
+
 def test_saving_many_times_at_once_takes_one(app: Flask) -> None:
     lena = at_the_desk(app, LENA)
     page = lena.get(NEW).text
