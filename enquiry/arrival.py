@@ -8,7 +8,7 @@ from uuid import UUID
 
 from enquiry import caseload, opening, receipt, search, tallies
 from enquiry.extensions import db
-from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind
+from enquiry.records.enquiry import IN_TURN, PINNED, Enquiry, Kind, own_urgency
 from enquiry.records.referral import Referral, SealedReferral
 from enquiry.records.staff import Staff
 from enquiry.records.timeline import Event, happened
@@ -20,7 +20,6 @@ from enquiry.rules.clinics import Clinic
 from enquiry.rules.contact import Route
 from enquiry.rules.references import new_reference
 from enquiry.rules.sources import Source
-from enquiry.rules.urgency import Urgency
 
 
 def new_enquiry(
@@ -39,7 +38,7 @@ def new_enquiry(
     :param referral: what a clinician told who referred the patient. Somebody looks at it before the patient is rung.
     """
     own_id, its_clock = new_id(), opening.clock_of(clinic)
-    arrives = urgency.kept(_own_urgency(request, referral), search.urgencies(patient, contact))
+    arrives = urgency.kept(own_urgency(request, referral), search.urgencies(patient, contact))
     enquiry = Enquiry(
         id=own_id,
         key=WrappedKey.made_for(own_id),
@@ -68,7 +67,7 @@ def receive(enquiry: Enquiry, source: Source, taken_by: Staff | None = None) -> 
     at = enquiry.received_at
     db.session.add(enquiry)
     happened(enquiry, Event.RECEIVED, at, taken_by, detail=source.value)
-    if enquiry.urgency is not _own_urgency(enquiry.request, enquiry.referral):
+    if enquiry.urgency is not enquiry.own_urgency:
         happened(enquiry, Event.URGENCY_KEPT, at, detail=enquiry.urgency.value)
     if enquiry.set_aside_at is not None:
         happened(enquiry, Event.SET_ASIDE, at)
@@ -87,11 +86,6 @@ def _raise_its_pair(enquiry: Enquiry, at: datetime) -> None:
         if is_pair and enquiry.urgency.rank < other.urgency.rank:
             other.hurry(enquiry.urgency, at, opening.clock_of(other.clinic))
             happened(other, Event.URGENCY_RAISED, at, detail=enquiry.urgency.value)
-
-
-def _own_urgency(request: Request, referral: Referral | None) -> Urgency:
-    told = urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
-    return urgency.kept(told, [referral.priority.urgency] if referral else [])
 
 
 def _unused_reference() -> str:

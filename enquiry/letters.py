@@ -43,14 +43,16 @@ def acknowledgement(enquiry: Enquiry, token: str, hours: str) -> Contents:
     return _letter("acknowledgement", enquiry.contact.email, subject, secret=token, **about)
 
 
-def referral_received(enquiry: Enquiry, referral: Referral, token: str) -> Contents:
+def referral_received(enquiry: Enquiry, referral: Referral, token: str, look_by: datetime) -> Contents:
     """Return the receipt for whoever referred a patient: the reference, and nothing of the patient to any address.
 
     :param token: of the link to how far it is; no colleague is shown it.
+    :param look_by: as ``receipt.look_by`` says.
     """
     subject, to = f"We have received your referral, {enquiry.reference}", referral.referrer
     link = f"{current_app.config['PUBLIC_URL']}/referral/{token}"
-    return _letter("referral_received", to.email, subject, secret=token, enquiry=enquiry, referrer=to, link=link)
+    about = {"enquiry": enquiry, "referrer": to, "link": link, "look_by": look_by}
+    return _letter("referral_received", to.email, subject, secret=token, **about)
 
 
 def referral_answered(enquiry: Enquiry, referral: Referral, paper: Paper | None) -> Contents:

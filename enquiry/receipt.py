@@ -26,7 +26,7 @@ def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
     if (referral := enquiry.referral) is not None:
         referrers, token = ReferrerLink.made_for(enquiry)
         db.session.add(referrers)
-        received = letters.referral_received(enquiry, referral, token)
+        received = letters.referral_received(enquiry, referral, token, look_by(enquiry))
         return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, received, at)
     if not enquiry.contact.email:
         return None
@@ -36,6 +36,15 @@ def queue(enquiry: Enquiry, at: datetime) -> Letter | None:
         link, token = PrivateLink.made_for(enquiry)
         db.session.add(link)
     return outbox.queue(enquiry, LetterKind.ACKNOWLEDGEMENT, letters.acknowledgement(enquiry, token, hours), at)
+
+
+def look_by(enquiry: Enquiry) -> datetime:
+    """Return by when whoever referred a patient is told that somebody looks: by its due time, but for what it keeps.
+
+    Why not sooner: a referral is as urgent as anything else that its patient asked. Anybody can send one, and whoever
+    knows a name and a date of birth would learn from the time that this person asked for help here, and how urgently.
+    """
+    return max(enquiry.due_at, opening.clock_of(enquiry.clinic).due(enquiry.own_urgency, enquiry.received_at))
 
 
 def let_in(enquiry: Enquiry, at: datetime) -> Letter | None:

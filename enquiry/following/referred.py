@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from enquiry import caseload
+from enquiry import caseload, receipt
 from enquiry.records.private_link import hash_of
 from enquiry.records.timeline import Event
 from enquiry.rules import private_links
@@ -33,7 +33,7 @@ class Progress:
     clinic: Clinic
     words: str
     received_at: datetime
-    look_by: datetime | None  # the due time, while it is the clinic's turn and can still be kept
+    look_by: datetime | None  # as the receipt said or later, while it is the clinic's turn and can still be kept
     written_at: datetime | None  # when the clinic last wrote back
     is_open: bool
 
@@ -50,13 +50,14 @@ def progress_of(token: str, now: datetime) -> Progress | None:
     if private_links.is_over(enquiry.received_at, worked_on.ended_at, 0, now):
         return None
     written = (entry.at for entry in caseload.whole_timeline(worked_on) if entry.event is Event.WROTE_BACK)
-    is_due = worked_on.status.turn is Turn.US and now < worked_on.due_at
+    look_by = max(worked_on.due_at, receipt.look_by(enquiry))
+    is_due = worked_on.status.turn is Turn.US and now < look_by
     return Progress(
         reference=enquiry.reference,
         clinic=worked_on.clinic,
         words=IN_PLAIN_WORDS[worked_on.status],
         received_at=enquiry.received_at,
-        look_by=worked_on.due_at if is_due else None,
+        look_by=look_by if is_due else None,
         written_at=next(written, None),
         is_open=worked_on.is_open,
     )

@@ -19,7 +19,7 @@ from enquiry.records.standing import Standing
 from enquiry.records.tally import Tally, What
 from enquiry.records.told import Contact, Patient, Request
 from enquiry.records.types import Bytes, Moment, Sealed, SealedRow, Word
-from enquiry.rules import ending, pinning
+from enquiry.rules import ending, pinning, urgency
 from enquiry.rules.clinic_clock import ClinicClock
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, RejectReason, Status, Turn, may_move
@@ -65,6 +65,12 @@ class Kind(StrEnum):
     def word(self) -> str:
         """What a list calls it."""
         return self.value.capitalize()
+
+
+def own_urgency(request: Request, referral: Referral | None) -> Urgency:
+    """Return how urgent something is by what was told with it alone, whatever else is known of its person."""
+    told = urgency.at_arrival(request.flags, request.flags_in_words, bool(request.is_worsening))
+    return urgency.kept(told, [referral.priority.urgency] if referral else [])
 
 
 WISHES = [(kind.value, kind.label) for kind in (Kind.APPOINTMENT, Kind.QUESTION)]  # of somebody who asks themselves
@@ -198,6 +204,10 @@ class Enquiry(SealedRow, db.Model):  # type: ignore[name-defined]
     def referral(self) -> Referral | None:
         """What a GP or another clinician told who referred the patient; ``None`` where nobody did."""
         return self.sealed_referral.told if self.is_referral and self.sealed_referral else None
+
+    @property
+    def own_urgency(self) -> Urgency:
+        return own_urgency(self.request, self.referral)
 
     @property
     def is_referral(self) -> bool:

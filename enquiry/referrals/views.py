@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from enquiry import attachments, clock, opening
+from enquiry import attachments, clock, opening, receipt
 from enquiry.records.draft import Draft
 from enquiry.records.enquiry import Enquiry
 from enquiry.referrals import checking, draft, remembered, send, steps, throttles
@@ -157,7 +157,12 @@ def sent() -> ResponseReturnValue:
     opens = opening.opens_again(clock.now(), [enquiry.clinic])
     is_remembered = bool(remembered.referrer())
     return render_template(
-        "referrals/sent.html", enquiry=enquiry, opens=opens, tab=steps.tab(), is_remembered=is_remembered
+        "referrals/sent.html",
+        enquiry=enquiry,
+        look_by=receipt.look_by(enquiry),
+        opens=opens,
+        tab=steps.tab(),
+        is_remembered=is_remembered,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from enquiry import audit, erasure
+from enquiry import audit, erasure, receipt
 from enquiry.extensions import db
 from enquiry.following.referred import IN_PLAIN_WORDS
 from enquiry.records.enquiry import Enquiry
@@ -16,6 +16,7 @@ from enquiry.records.ledger import Reason
 from enquiry.records.letter import Letter
 from enquiry.records.private_link import PrivateLink, ReferrerLink
 from enquiry.rules.status import Status
+from enquiry.rules.urgency import Urgency
 from enquiry.rules.writing_back import Answered
 from enquiry.triage import decide, merge
 from enquiry.writing_back.paper import Answer
@@ -60,6 +61,32 @@ def test_dr_grey_sees_the_reference_and_dates_and_nothing_of_pat(app: Flask, cli
     ):
         assert told not in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_time_does_not_tell_whether_pat_asked_for_help_here_herself(app: Flask, client: Visitor) -> None:
+    """Whoever knew her name and date of birth could refer her, and read from the time that she had, how urgently too."""
+    _, alone = referred(app)
+    told = look_by(client.get(alone).text)
+    with app.test_request_context():
+        pat_asks(safety={"red_flags": ["row-16"]})
+        assert db.session.scalars(select(Enquiry.urgency)).all() == [Urgency.URGENT] * 2
+    assert look_by(client.get(alone).text) == told
+
+    reference, after = referred(app)
+
+    assert look_by(client.get(after).text) == told
+    with app.test_request_context():
+        assert the(reference).due_at < receipt.look_by(the(reference)), "for the clinic it is as urgent as the other"
+        letter = db.session.scalars(select(Letter).where(Letter.enquiry_id == the(reference).id)).one()
+        for words in (letter.contents.text, letter.contents.html):
+            assert told in words
+
+
+def look_by(page: str) -> str:
+    """Return by when the page says that the clinic looks."""
+    found = re.search(r"We look at it by</dt>\s*<dd[^>]*>([^<]+)</dd>", page)
+    assert found
+    return found[1]
 
 
 def test_she_sees_that_we_wrote_and_that_it_is_finished(app: Flask, client: Visitor) -> None:
