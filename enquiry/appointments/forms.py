@@ -58,7 +58,6 @@ _ARRANGED: Refusals = {
 class ArrangeForm(CaseForm):
     """What was agreed: when, with whom, how, and how the person hears of it."""
 
-    clinician_id = SelectField("Clinician", [Required("Select", "a clinician")], validate_choice=False)
     day = ComingDateField("Day", "the day", within=FURTHEST)
     at = line_field("Start time", "a start time", longest=10)
     minutes = SelectField(
@@ -68,6 +67,7 @@ class ArrangeForm(CaseForm):
         default=str(USUAL_LENGTH),
         validate_choice=False,
     )
+    clinician_id = SelectField("Clinician", [Required("Select", "a clinician")], validate_choice=False)
     visit = one_of("How are they seen?", "how they are seen", _WAYS_TO_BE_SEEN)
     joining = line_field("How they join by video", "how they join by video", optional=True, longest=300)
     tell = one_of("How do they hear of it?", "how they hear of it", Tell)

@@ -66,6 +66,10 @@ class PatientForm(PageForm):
     sex = one_of("Sex", "the patient’s sex", Sex)
     nhs_number = nhs_number_field("NHS number")
     nhs_number_unknown = BooleanField("The NHS number is not known")
+    consent = one_of("Does the patient agree?", "whether the patient agrees", Consent)
+    may_have_copy = one_of(
+        "May the patient have a copy of our letter to you?", "whether the patient may have a copy", _YES_OR_NO
+    )
     address = story_field("Address", "the patient’s address", longest=LONGEST_ADDRESS)
     postcode = identifier_field("Postcode", "the patient’s postcode", identifiers.postcode)
     telephone = telephone_field("Telephone number", "the patient’s telephone number", optional=True)
@@ -80,10 +84,6 @@ class PatientForm(PageForm):
         [*((need.value, need.label) for need in Need), (NONE_OF_THESE, "None of these")],
     )
     language = line_field("Language of the interpreter", "the language of the interpreter", optional=True)
-    consent = one_of("Does the patient agree?", "whether the patient agrees", Consent)
-    may_have_copy = one_of(
-        "May the patient have a copy of our letter to you?", "whether the patient may have a copy", _YES_OR_NO
-    )
 
     def validate_nhs_number(self, field: Field) -> None:
         """Given, or said not to be known."""
