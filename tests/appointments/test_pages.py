@@ -327,7 +327,7 @@ def test_what_is_cancelled_or_ran_out_is_not_on_the_list(app: Flask, lena: Visit
     reference = booked(app)
     with app.test_request_context():
         book.cancel(colleague(LENA), reference, the_enquiry(reference).version, CancelledBy.PATIENT, "")
-    assert "Nobody has an appointment at London on this day." in lena.get(LONDONS_DAY).text
+    assert "Nobody has an appointment in London on this day." in lena.get(LONDONS_DAY).text
 
 
 def test_a_record_that_was_tampered_with_spoils_no_list(app: Flask, lena: Visitor) -> None:
