@@ -64,7 +64,7 @@ def test_dr_grey_sees_the_reference_and_dates_and_nothing_of_pat(app: Flask, cli
 
 
 def test_the_time_does_not_tell_whether_pat_asked_for_help_here_herself(app: Flask, client: Visitor) -> None:
-    """Whoever knew her name and date of birth could refer her, and read from the time that she had, how urgently too."""
+    """Whoever knew her name and date of birth could refer her, and read from the time that she had, and how soon."""
     _, alone = referred(app)
     told = look_by(client.get(alone).text)
     with app.test_request_context():
