@@ -2,7 +2,8 @@
 
 Why day, time and clinic of an appointment are shown: whoever is here has the link and the date of birth, and the same
 mailbox holds the letter that says the same. Somebody to whom nothing may be written, because others read with them, is
-shown nothing here either: the page then says that there is an appointment, and no more. With whom it is, is not shown.
+shown nothing here either: the page then says that there is an appointment, and no more. Nor is whoever has the link of
+an enquiry that was merged into another with another address: the letter went there. With whom it is, is not shown.
 """
 
 from dataclasses import dataclass
@@ -64,12 +65,16 @@ def progress_of(enquiry: Enquiry, now: datetime) -> Progress:
         reference=enquiry.reference,
         clinic=worked_on.clinic,
         words=IN_PLAIN_WORDS[worked_on.status],
-        appointment=_to_come(standing, now),
+        appointment=_to_come(standing, now) if _is_same_mailbox(enquiry, worked_on) else None,
         answer_by=worked_on.promised_at if is_promised else None,
         is_open=worked_on.is_open,
         has_asked_to_withdraw=wish_to_withdraw(caseload.whole_timeline(worked_on)) is not None,
         ends_at_once=ends_at_once(enquiry),
     )
+
+
+def _is_same_mailbox(enquiry: Enquiry, worked_on: Enquiry) -> bool:
+    return enquiry.contact.email.casefold() == worked_on.contact.email.casefold()
 
 
 def _to_come(standing: Appointment | None, now: datetime) -> ToCome | None:

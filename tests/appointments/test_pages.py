@@ -19,7 +19,7 @@ from enquiry.rules.answers import Need
 from enquiry.rules.appointments import AppointmentState, CancelledBy, Tell, begins
 from enquiry.rules.clinics import Clinic
 from enquiry.rules.status import Outcome, Status
-from enquiry.triage import decide
+from enquiry.triage import decide, merge
 from tests.appointments.arranging import AT_NINE, MONDAY, Still, pat_is_claimed, plan, the_appointment
 from tests.counting import counting_queries
 from tests.following.receipt import opened, pats_link, says, withdraws
@@ -381,6 +381,22 @@ def test_where_nothing_may_be_written_the_page_names_no_time(app: Flask, it_is: 
     page = opened(app, link).get(link).text
     assert "You have an appointment with us." in page
     assert "9am, at our London clinic" not in page
+
+
+@pytest.mark.parametrize("email, is_told", [(PATS_EMAIL.upper(), True), ("ex@elsewhere.example", False)])
+def test_by_the_link_of_a_merged_enquiry_only_the_mailbox_that_has_the_letter_reads_when_pat_comes(
+    app: Flask, it_is: Still, email: str, is_told: bool
+) -> None:
+    """Whoever knows her name and date of birth can ask in her name, and be merged into her own enquiry."""
+    link = pats_link(app, contact={"email": email})
+    with app.test_request_context():
+        other, lena = db.session.scalars(select(Enquiry)).one(), hire(LENA)
+        enquiry = pat_is_claimed(lena)
+        enquiry = book.book(lena, enquiry.reference, enquiry.version, plan(), is_agreed=True)
+        merge.merge(lena, enquiry.reference, enquiry.version, other.reference, other.version)
+    page = opened(app, link).get(link).text
+    assert "You have an appointment with us." in page
+    assert ("9am, at our London clinic" in page) is is_told
 
 
 def test_an_appointment_is_not_kept_for_nobody_when_pat_withdraws(app: Flask, it_is: Still) -> None:
