@@ -79,7 +79,8 @@ def test_lena_books_while_she_speaks_to_pat_and_sees_what_was_agreed(app: Flask,
     shown = lena.get(page).text
     for words in (
         "Appointment booked", "Tuesday 1 December 2026, 9am", "30 minutes", "Mr Sanjay Rai", "Fee letter missing",
-        f"They are written to at {PATS_EMAIL}", "A reminder goes on Friday 27 November 2026, 9am", "Ground floor, please.",
+        f"They are written to at {PATS_EMAIL}", "A reminder goes on Friday 27 November 2026, 9am",
+        "Ground floor, please.",
     ):  # fmt: skip
         assert words in shown, words
 
